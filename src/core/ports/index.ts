@@ -1,0 +1,4 @@
+export { AuditLog, type AuditEntry } from './audit-log.js';
+export { FileStore } from './file-store.js';
+export { type DomainEvent, type Transaction } from './transaction.js';
+export { UsageRegistry, type Usage, type UsageSource } from './usage-registry.js';

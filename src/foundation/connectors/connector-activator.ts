@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import type { Scope } from '../../core/access/index.js';
+import { AuditLog } from '../../core/ports/index.js';
+import { TransactionRunner } from '../../persistence/index.js';
+import { ConnectorEvents } from './connector-events.js';
+import type { LoadedConnector } from './connector.presenter.js';
+import { ConnectorStore } from './connector-store.js';
+import { NotConnectedError } from './connectors.errors.js';
+
+/** Switches connectors on and off. Both ways are idempotent. */
+@Injectable()
+export class ConnectorActivator {
+  constructor(
+    private readonly store: ConnectorStore,
+    private readonly transactions: TransactionRunner,
+    private readonly events: ConnectorEvents,
+    private readonly audit: AuditLog,
+  ) {}
+
+  /** Makes a connector usable for routing. @throws NotConnectedError when its last test did not end in `connected`. */
+  async activate(scope: Scope, id: string): Promise<LoadedConnector> {
+    return this.setEnabled(scope, id, true);
+  }
+
+  /** Takes a connector out of routing; documents stay readable. */
+  async deactivate(scope: Scope, id: string): Promise<LoadedConnector> {
+    return this.setEnabled(scope, id, false);
+  }
+
+  private async setEnabled(scope: Scope, id: string, isEnabled: boolean): Promise<LoadedConnector> {
+    const found = await this.store.find(scope, id);
+    scope.requireAdmin(found.organizationId);
+    return this.transactions.run(async (tx) => {
+      const connector = await this.store.lock(tx, id);
+      if (isEnabled && connector.status !== 'connected') throw new NotConnectedError();
+      if (connector.isEnabled !== isEnabled) {
+        connector.isEnabled = isEnabled;
+        connector.version += 1;
+        connector.updatedAt = new Date();
+        await tx.manager.save(connector); // save(), not update(): the default subscriber needs the whole row
+        await this.audit.write(tx, scope, {
+          organizationId: connector.organizationId,
+          action: isEnabled ? 'connector.activated' : 'connector.deactivated',
+          recordType: 'ir.connector',
+          recordId: id,
+          changedKeys: ['is_enabled'],
+        });
+        this.events.emit(tx, isEnabled ? 'ir.connector.activated' : 'ir.connector.deactivated', connector);
+      }
+      return this.store.withParams(connector, tx.manager);
+    });
+  }
+}

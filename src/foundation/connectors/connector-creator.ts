@@ -1,0 +1,119 @@
+import { Injectable } from '@nestjs/common';
+import type { Scope } from '../../core/access/index.js';
+import { ConnectorRegistry, type JsonObject } from '../../core/connectors/index.js';
+import { InvalidInputError, RecordNotFoundError } from '../../core/errors/index.js';
+import { AuditLog } from '../../core/ports/index.js';
+import { newId, type TransactionContext } from '../../persistence/index.js';
+import { Connector } from './connector.entity.js';
+import { ConnectorEvents } from './connector-events.js';
+import { ConnectorPresenter, type LoadedConnector } from './connector.presenter.js';
+import { ConnectorStore } from './connector-store.js';
+import { UnknownCategoryError, UnknownProviderError } from './connectors.errors.js';
+import { DefaultTransactions } from './default-transactions.js';
+import type { ParamEntry } from './param-plan.js';
+import { ParamPlanner } from './param-planner.js';
+import { ParamVault } from './param-vault.js';
+import { ParamWriter } from './param-writer.js';
+
+export interface NewConnector {
+  readonly name: string;
+  readonly category: string;
+  readonly providerType: string;
+  /** The scope's organization when left out. */
+  readonly organizationId?: string;
+  readonly isDefault?: boolean;
+  readonly entries?: readonly ParamEntry[];
+  readonly config?: JsonObject | null;
+}
+
+/** Creates connectors. */
+@Injectable()
+export class ConnectorCreator {
+  constructor(
+    private readonly registry: ConnectorRegistry,
+    private readonly store: ConnectorStore,
+    private readonly presenter: ConnectorPresenter,
+    private readonly planner: ParamPlanner,
+    private readonly paramWriter: ParamWriter,
+    private readonly vault: ParamVault,
+    private readonly transactions: DefaultTransactions,
+    private readonly events: ConnectorEvents,
+    private readonly audit: AuditLog,
+  ) {}
+
+  /**
+   * Stores a draft, which may be incomplete.
+   * @throws UnknownCategoryError, UnknownProviderError, and what the param rules throw.
+   * @throws RecordNotFoundError when the organization is not the caller's.
+   */
+  async create(scope: Scope, input: NewConnector): Promise<LoadedConnector> {
+    const organizationId = input.organizationId ?? scope.organizationId;
+    if (organizationId === null) throw new RecordNotFoundError();
+    scope.requireAdmin(organizationId);
+    this.assertRegistered(input);
+    const connector = await this.draft(input, organizationId);
+    const schema = this.presenter.schemaOf(connector);
+    const plan = await this.planner.plan([], { entries: input.entries ?? [], mode: 'replace', schema });
+    return this.transactions.runFor(connector, connector.isDefault, async (tx) => {
+      await tx.manager.save(connector);
+      const changedKeys = await this.paramWriter.apply(tx, connector, plan, []);
+      await this.record(tx, scope, connector, changedKeys);
+      return this.store.withParams(connector, tx.manager);
+    });
+  }
+
+  private assertRegistered(input: NewConnector): void {
+    if (!this.registry.isCategory(input.category)) throw new UnknownCategoryError();
+    if (!this.registry.isRegistered(input.category, input.providerType)) throw new UnknownProviderError();
+  }
+
+  private async draft(input: NewConnector, organizationId: string): Promise<Connector> {
+    const connector = new Connector();
+    connector.id = newId();
+    connector.organizationId = organizationId;
+    connector.name = input.name;
+    connector.category = input.category;
+    connector.providerType = input.providerType;
+    connector.isEnabled = false;
+    connector.isDefault = input.isDefault ?? false;
+    connector.status = 'draft';
+    connector.statusMessage = null;
+    connector.lastTestedAt = null;
+    connector.version = 1;
+    connector.configVersion = 1;
+    connector.createdAt = new Date();
+    connector.updatedAt = connector.createdAt;
+    connector.config = input.config ? await this.vault.sealLegacy(connector, assertLegacySize(input.config)) : null;
+    return connector;
+  }
+
+  private async record(
+    tx: TransactionContext,
+    scope: Scope,
+    connector: Connector,
+    changedKeys: readonly string[],
+  ): Promise<void> {
+    await this.audit.write(tx, scope, {
+      organizationId: connector.organizationId,
+      action: 'connector.created',
+      recordType: 'ir.connector',
+      recordId: connector.id,
+      changedKeys,
+      facts: { category: connector.category, provider_type: connector.providerType, is_default: connector.isDefault },
+    });
+    this.events.emit(tx, 'ir.connector.created', connector, { changedKeys });
+    if (connector.isDefault) this.events.emit(tx, 'ir.connector.default_changed', connector);
+  }
+}
+
+const MAX_LEGACY_BYTES = 256 * 1024;
+
+/** @throws InvalidInputError when the legacy config is larger than 256 KiB as JSON. */
+export function assertLegacySize(config: JsonObject): JsonObject {
+  if (Buffer.byteLength(JSON.stringify(config)) > MAX_LEGACY_BYTES) {
+    throw new InvalidInputError([
+      { pointer: '/config', code: 'too_large', message: `must be at most ${MAX_LEGACY_BYTES} bytes` },
+    ]);
+  }
+  return config;
+}

@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
+import { In } from 'typeorm';
+import type { Scope } from '../../core/access/index.js';
+import { RecordNotFoundError } from '../../core/errors/index.js';
+import type { TransactionContext } from '../../persistence/index.js';
+import { ConnectorParam } from './connector-param.entity.js';
+import { Connector } from './connector.entity.js';
+import type { LoadedConnector } from './connector.presenter.js';
+
+/** The reads that everything else stands on; each checks that the record is the caller's. */
+@Injectable()
+export class ConnectorStore {
+  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+
+  /** @throws RecordNotFoundError for an unknown id and for one of a foreign organization alike. */
+  async find(scope: Scope, id: string): Promise<Connector> {
+    const connector = await this.dataSource.manager.findOneBy(Connector, { id });
+    if (!connector || !scope.canReach(connector.organizationId)) throw new RecordNotFoundError();
+    return connector;
+  }
+
+  /** @throws RecordNotFoundError as {@link find}. */
+  async load(scope: Scope, id: string): Promise<LoadedConnector> {
+    return this.withParams(await this.find(scope, id));
+  }
+
+  async withParams(connector: Connector, manager: EntityManager = this.dataSource.manager): Promise<LoadedConnector> {
+    return { connector, params: await this.paramsOf(manager, [connector.id]) };
+  }
+
+  /** Params of many connectors by one query, in sequence order, ties by id. */
+  async paramsOf(manager: EntityManager, connectorIds: readonly string[]): Promise<ConnectorParam[]> {
+    if (connectorIds.length === 0) return [];
+    return manager.find(ConnectorParam, {
+      where: { connectorId: In(connectorIds) },
+      order: { sequence: 'ASC', id: 'ASC' },
+    });
+  }
+
+  /** For sibling modules: the record of an organization, whatever its state; `null` when there is none. */
+  async findInOrganization(organizationId: string, id: string): Promise<Connector | null> {
+    return this.dataSource.manager.findOneBy(Connector, { id, organizationId });
+  }
+
+  /** The active default: default and enabled. A disabled default counts as none. */
+  async findRouting(category: string, organizationId: string): Promise<Connector | null> {
+    return this.dataSource.manager.findOneBy(Connector, { category, organizationId, isDefault: true, isEnabled: true });
+  }
+
+  /**
+   * Locks the row until the end of the transaction. Where the default may move, take the default's lock first.
+   * @throws RecordNotFoundError when it was deleted meanwhile.
+   */
+  async lock(tx: TransactionContext, id: string): Promise<Connector> {
+    const connector = await tx.manager.findOne(Connector, { where: { id }, lock: { mode: 'pessimistic_write' } });
+    if (!connector) throw new RecordNotFoundError();
+    return connector;
+  }
+}

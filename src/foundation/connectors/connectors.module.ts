@@ -1,0 +1,90 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { MenuRegistry, PresentationModule } from '../presentation/index.js';
+import { CheckHistory } from './check-history.js';
+import { ConfigAssembler } from './config-assembler.js';
+import { ConfigImporter } from './config-importer.js';
+import { ConfigReader } from './config-reader.js';
+import { ConnectionFactory } from './connection-factory.js';
+import { ConnectorActivator } from './connector-activator.js';
+import { ConnectorCheck } from './connector-check.entity.js';
+import { ConnectorCreator } from './connector-creator.js';
+import { ConnectorEvents } from './connector-events.js';
+import { ConnectorList } from './connector-list.js';
+import { ConnectorParam } from './connector-param.entity.js';
+import { ConnectorRemover } from './connector-remover.js';
+import { ConnectorStore } from './connector-store.js';
+import { ConnectorTester } from './connector-tester.js';
+import { ConnectorUpdater } from './connector-updater.js';
+import { ConnectorCommands } from './connector.commands.js';
+import { Connector } from './connector.entity.js';
+import { ConnectorPresenter } from './connector.presenter.js';
+import { ConnectorService } from './connector.service.js';
+import { DefaultTransactions } from './default-transactions.js';
+import { DefaultSubscriber } from './default.subscriber.js';
+import { DraftTester } from './draft-tester.js';
+import { FileDetacher } from './file-detacher.js';
+import { ConnectorCommandsController } from './http/connector-commands.controller.js';
+import { ConnectorHistoryController } from './http/connector-history.controller.js';
+import { ConnectorTypesController } from './http/connector-types.controller.js';
+import { ConnectorsController } from './http/connectors.controller.js';
+import { KeyedQueue } from './keyed-queue.js';
+import { ParamPlanner } from './param-planner.js';
+import { ParamVault } from './param-vault.js';
+import { ParamWriter } from './param-writer.js';
+import { TestLimits } from './test-limits.js';
+import { TestRunner } from './test-runner.js';
+
+/** `ir.connector`: records, routes, commands, and the service that sibling modules inject. */
+@Module({
+  imports: [PresentationModule, TypeOrmModule.forFeature([Connector, ConnectorParam, ConnectorCheck])],
+  controllers: [
+    ConnectorTypesController,
+    ConnectorsController,
+    ConnectorCommandsController,
+    ConnectorHistoryController,
+  ],
+  providers: [
+    CheckHistory,
+    ConfigAssembler,
+    ConfigImporter,
+    ConfigReader,
+    ConnectionFactory,
+    ConnectorActivator,
+    ConnectorCommands,
+    ConnectorCreator,
+    ConnectorEvents,
+    ConnectorList,
+    ConnectorPresenter,
+    ConnectorRemover,
+    ConnectorService,
+    ConnectorStore,
+    ConnectorTester,
+    ConnectorUpdater,
+    DefaultSubscriber,
+    DefaultTransactions,
+    DraftTester,
+    FileDetacher,
+    KeyedQueue,
+    ParamPlanner,
+    ParamVault,
+    ParamWriter,
+    TestLimits,
+    TestRunner,
+  ],
+  exports: [ConnectorService],
+})
+export class ConnectorsModule {
+  static readonly requires = ['base', 'auth', 'presentation'];
+
+  constructor(menus: MenuRegistry) {
+    menus.register({
+      id: 'menu_connectors',
+      name: 'Connectors',
+      parent: 'menu_settings_integrations',
+      action: 'ir.connector.list',
+      sequence: 40,
+      role: 'admin',
+    });
+  }
+}

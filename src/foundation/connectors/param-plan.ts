@@ -1,0 +1,203 @@
+import { InvalidInputError } from '../../core/errors/index.js';
+import { assertKeys, fieldFor, type ConfigSchema } from '../../core/connectors/index.js';
+import type { ParamValueType } from './connector-param.entity.js';
+import { InvalidParamError } from './connectors.errors.js';
+import { isSecretParam } from './secret-rules.js';
+
+/** One entry of `param_ids` as a caller sends it. `undefined` means not given. */
+export interface ParamEntry {
+  readonly key: string;
+  readonly value?: string | null;
+  readonly valueType?: ParamValueType;
+  readonly fileId?: string | null;
+  readonly sequence?: number;
+  readonly isSecret?: boolean;
+  readonly clear?: boolean;
+}
+
+/** What is stored for a key, value in clear. */
+export interface StoredParam {
+  readonly id: string | null;
+  readonly key: string;
+  readonly value: string | null;
+  readonly fileId: string | null;
+  readonly valueType: ParamValueType;
+  readonly sequence: number;
+  /** As stored, see {@link isSecretParam} for what counts. */
+  readonly isSecret: boolean;
+}
+
+/** One param as it shall be after the request. */
+export interface PlannedParam extends StoredParam {
+  /** Place of the entry in the request; `null` for a key that the request does not name. */
+  readonly entryIndex: number | null;
+  /** The request brings the value or file itself. */
+  readonly isSent: boolean;
+  /** The stored value or file stays as it is. */
+  readonly isKept: boolean;
+  /** Anything of the row differs from what is stored. */
+  readonly isChanged: boolean;
+}
+
+export interface ParamPlan {
+  /** Everything that shall be stored, in sequence order. */
+  readonly params: readonly PlannedParam[];
+  readonly removed: readonly StoredParam[];
+}
+
+/** The most params that one connector may have. */
+export const MAX_PARAMS = 500;
+/** The longest value, as UTF-8. */
+export const MAX_VALUE_BYTES = 64 * 1024;
+const DEFAULT_SEQUENCE = 10;
+
+export interface PlanContext {
+  /** `null` when the provider is not available. */
+  readonly schema: ConfigSchema | null;
+  /** `replace`: the entries are the whole list; `merge`: keys that are not named stay. */
+  readonly mode: 'replace' | 'merge';
+}
+
+/**
+ * Works out what a list of entries makes of the stored params. Pure: decides everything, writes nothing.
+ * @param stored in any order.
+ * @throws ParamKeyError, InvalidInputError (400) or InvalidParamError (422) for the first offending entry.
+ */
+export function planParams(
+  entries: readonly ParamEntry[],
+  stored: readonly StoredParam[],
+  context: PlanContext,
+): ParamPlan {
+  assertKeys(entries.map(({ key }) => key));
+  const storedByKey = new Map(stored.map((param) => [param.key, param]));
+  const named = new Set(entries.map(({ key }) => key));
+  const planned: PlannedParam[] = [];
+  entries.forEach((entry, index) => {
+    if (entry.clear !== true) planned.push(planEntry(entry, index, storedByKey.get(entry.key), context));
+  });
+  const cleared = new Set(entries.filter((entry) => entry.clear === true).map(({ key }) => key));
+  const unnamed = stored.filter((param) => !named.has(param.key));
+  if (context.mode === 'merge') planned.push(...unnamed.map(keepUnnamed));
+  planned.sort(bySequence);
+  assertWhole(planned);
+  return {
+    params: planned,
+    removed: [...stored.filter((param) => cleared.has(param.key)), ...(context.mode === 'replace' ? unnamed : [])],
+  };
+}
+
+function keepUnnamed(param: StoredParam): PlannedParam {
+  return { ...param, entryIndex: null, isSent: false, isKept: true, isChanged: false };
+}
+
+function planEntry(
+  entry: ParamEntry,
+  index: number,
+  stored: StoredParam | undefined,
+  context: PlanContext,
+): PlannedParam {
+  const valueType = entry.valueType ?? stored?.valueType ?? 'text';
+  assertTypeFits(entry, index, valueType);
+  const isSecret = planSecrecy(entry, index, stored, { ...context, valueType });
+  if (entry.value === null && isSecret) {
+    throw new InvalidInputError([
+      {
+        pointer: `/param_ids/${index}/value`,
+        code: 'null_secret',
+        message: 'null is not a secret; use clear, or leave value out to keep it',
+      },
+    ]);
+  }
+  const kept = stored?.valueType === valueType ? stored : undefined;
+  const next = {
+    id: stored?.id ?? null,
+    key: entry.key,
+    value: entry.value === undefined ? (kept?.value ?? null) : entry.value,
+    fileId: entry.fileId === undefined ? (kept?.fileId ?? null) : entry.fileId,
+    valueType,
+    sequence: entry.sequence ?? stored?.sequence ?? DEFAULT_SEQUENCE,
+    isSecret,
+  };
+  return {
+    ...next,
+    entryIndex: index,
+    // A client that sends an answer of GET back repeats file ids: only another file is a file sent anew.
+    isSent: typeof entry.value === 'string' || (next.fileId !== null && next.fileId !== kept?.fileId),
+    isKept: kept !== undefined && entry.value === undefined && next.fileId === kept.fileId,
+    isChanged: stored === undefined || differs(next, stored),
+  };
+}
+
+function differs(a: StoredParam, b: StoredParam): boolean {
+  return (
+    a.value !== b.value ||
+    a.fileId !== b.fileId ||
+    a.valueType !== b.valueType ||
+    a.sequence !== b.sequence ||
+    a.isSecret !== b.isSecret
+  );
+}
+
+function assertTypeFits(entry: ParamEntry, index: number, valueType: ParamValueType): void {
+  if (typeof entry.value === 'string' && Buffer.byteLength(entry.value) > MAX_VALUE_BYTES) {
+    throw new InvalidInputError([
+      { pointer: `/param_ids/${index}/value`, code: 'too_large', message: `must be at most ${MAX_VALUE_BYTES} bytes` },
+    ]);
+  }
+  if (valueType === 'file' && typeof entry.value === 'string') {
+    throw new InvalidParamError([
+      { pointer: `/param_ids/${index}/value`, message: 'a file param takes a file_id, not a value' },
+    ]);
+  }
+  if (valueType === 'text' && typeof entry.fileId === 'string') {
+    throw new InvalidParamError([
+      { pointer: `/param_ids/${index}/file_id`, message: 'a text param takes a value, not a file_id' },
+    ]);
+  }
+}
+
+/** The flag to store: raised at will, lowered only for an undeclared key together with a new value. */
+function planSecrecy(
+  entry: ParamEntry,
+  index: number,
+  stored: StoredParam | undefined,
+  { schema, valueType }: PlanContext & { valueType: ParamValueType },
+): boolean {
+  const present = isSecretParam(schema, { key: entry.key, valueType, storedIsSecret: stored?.isSecret });
+  if (entry.isSecret !== false || !present) return present || entry.isSecret === true;
+  const isDeclared = schema === null || valueType === 'file' || fieldFor(schema, entry.key) !== undefined;
+  if (isDeclared || typeof entry.value !== 'string') {
+    throw new InvalidParamError([
+      {
+        pointer: `/param_ids/${index}/is_secret`,
+        message: isDeclared ? 'is fixed by the provider' : 'is lowered only together with a new value',
+      },
+    ]);
+  }
+  return false;
+}
+
+function bySequence(a: PlannedParam, b: PlannedParam): number {
+  if (a.sequence !== b.sequence) return a.sequence - b.sequence;
+  if (a.id !== null && b.id !== null) return a.id < b.id ? -1 : 1;
+  // New rows get rising ids in the order of the request, after every stored one.
+  if (a.id !== null || b.id !== null) return a.id !== null ? -1 : 1;
+  return (a.entryIndex ?? 0) - (b.entryIndex ?? 0);
+}
+
+function assertWhole(planned: readonly PlannedParam[]): void {
+  assertKeys(
+    planned.map(({ key }) => key),
+    (index) => pointerTo(planned[index] as PlannedParam, 'key'),
+  );
+  if (planned.length > MAX_PARAMS) {
+    throw new InvalidInputError([
+      { pointer: '/param_ids', code: 'too_many_params', message: `a connector has at most ${MAX_PARAMS} params` },
+    ]);
+  }
+}
+
+/** Where a planned param stands in the request. */
+export function pointerTo(param: PlannedParam, member: 'key' | 'value' | 'file_id'): string {
+  return param.entryIndex === null ? '/param_ids' : `/param_ids/${param.entryIndex}/${member}`;
+}

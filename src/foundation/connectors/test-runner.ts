@@ -1,0 +1,135 @@
+import { Injectable } from '@nestjs/common';
+import {
+  ConnectionTest,
+  ConnectorConfigError,
+  ConnectorRegistry,
+  TestStepFailure,
+  validateConfig,
+  type ConnectionTestResult,
+  type ConnectorConnection,
+  type ConnectorProvider,
+  type TestOutcome,
+  type TestSend,
+  type TestStep,
+} from '../../core/connectors/index.js';
+import { scrub, SecretUnreadableError } from '../../core/crypto/index.js';
+import { DomainError } from '../../core/errors/index.js';
+import type { AssembledConfig } from './config-assembler.js';
+import { ProviderUnavailableError } from './connectors.errors.js';
+
+/** Milliseconds that a test may take in all. */
+const MAX_TEST_MS = 10_000;
+const MAX_MESSAGE = 512;
+
+export interface TestOptions {
+  /** Adds the write probe. */
+  readonly isDeep: boolean;
+  /** Sends one real message as the test. */
+  readonly send: TestSend | null;
+}
+
+export interface TestSubject {
+  readonly category: string;
+  readonly providerType: string;
+  /** Reads the config; what it throws is the result of the step `config`. */
+  readonly readConfig: () => Promise<AssembledConfig>;
+}
+
+/** What a test found; texts are scrubbed of every secret of the config. */
+export interface TestReport {
+  readonly outcome: TestOutcome;
+  readonly message: string;
+  readonly latencyMs: number;
+  readonly steps: readonly TestStep[];
+}
+
+/** Whether the outcome counts as success. */
+export function isSuccess(report: TestReport): boolean {
+  return report.outcome === 'ok' || report.outcome === 'degraded';
+}
+
+/** Runs one test against the remote service. Holds no database connection meanwhile. */
+@Injectable()
+export class TestRunner {
+  constructor(private readonly registry: ConnectorRegistry) {}
+
+  /** @throws ProviderUnavailableError; everything that goes wrong with the service is a report. */
+  async run(subject: TestSubject, options: TestOptions): Promise<TestReport> {
+    if (!this.registry.isRegistered(subject.category, subject.providerType)) throw new ProviderUnavailableError();
+    const { provider } = this.registry.get(subject.category, subject.providerType);
+    const test = new ConnectionTest(AbortSignal.timeout(MAX_TEST_MS), options.isDeep, options.send);
+    const start = performance.now();
+    const secrets: string[] = [];
+    const result = await this.attempt(provider, subject, test, secrets);
+    const clean = (text: string) => scrub(text, secrets).slice(0, MAX_MESSAGE);
+    return {
+      outcome: result.outcome,
+      message: clean(result.message),
+      latencyMs: Math.round(performance.now() - start),
+      steps: test.steps.map((step) => (step.hint === undefined ? step : { ...step, hint: clean(step.hint) })),
+    };
+  }
+
+  private async attempt(
+    provider: ConnectorProvider,
+    subject: TestSubject,
+    test: ConnectionTest,
+    secrets: string[],
+  ): Promise<ConnectionTestResult> {
+    let connection: ConnectorConnection | undefined;
+    try {
+      connection = await test.step(
+        'config',
+        async () => {
+          const { config, secretValues } = await subject.readConfig();
+          secrets.push(...secretValues);
+          const checked = validateConfig(provider.configSchema, config);
+          if (!checked.ok) throw new ConnectorConfigError(checked.issues);
+          return provider.fromConfig(checked.config);
+        },
+        explainConfig,
+      );
+      return await withinTime(connection.testConnection(test), test.signal);
+    } catch (error) {
+      return toFailure(error, test.signal);
+    } finally {
+      // A connection that cannot be closed cleanly says nothing about whether the service works.
+      await connection?.dispose?.().catch(() => undefined);
+    }
+  }
+}
+
+function explainConfig(error: unknown): { message: string; hint?: string } {
+  if (error instanceof SecretUnreadableError) {
+    return {
+      message: 'secret_unreadable: a stored value cannot be decrypted',
+      hint: 'Enter the secrets of this connector again',
+    };
+  }
+  if (error instanceof DomainError) return { message: error.message, hint: 'Complete or correct the named params' };
+  return { message: 'The configuration cannot be used' };
+}
+
+function toFailure(error: unknown, signal: AbortSignal): ConnectionTestResult {
+  if (signal.aborted) return { outcome: 'failed', message: 'The service did not answer within 10 seconds' };
+  if (error instanceof TestStepFailure || error instanceof DomainError)
+    return { outcome: 'failed', message: error.message };
+  return { outcome: 'failed', message: 'The test failed' };
+}
+
+/** Ends the wait when the time is up, also for a provider that does not watch the signal. */
+async function withinTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let stop: (() => void) | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    stop = () => {
+      reject(signal.reason as Error);
+    };
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([work, timeout]);
+  } finally {
+    if (stop) signal.removeEventListener('abort', stop);
+    work.catch(() => undefined);
+  }
+}

@@ -164,7 +164,7 @@ describe('assertHostBinding', () => {
         'merge',
         rows,
       ),
-    ).not.toThrow();
+    ).toThrow(SecretRequiredError);
     expect(
       bind(
         [

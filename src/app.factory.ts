@@ -1,0 +1,37 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule, type Extension } from './app.module.js';
+import { DOCS_PATH, setUpApp } from './app.setup.js';
+import type { Settings } from './core/config/index.js';
+import { NestLogger, type Logger } from './core/logging/index.js';
+import { HttpAdapter, ServerState } from './core/web/index.js';
+import { SESSION_COOKIES } from './foundation/auth/index.js';
+
+/** Routes that make a session: a foreign page must not sign anybody in either. */
+const SESSION_MAKING_ROUTES = ['/api/auth/login', '/api/auth/reset', '/api/setup'];
+
+/**
+ * Builds the application as it is served, and as the tests drive it; it does not listen yet. Starts and migrates the
+ * database.
+ * @param extensions further modules, as `docs/embedding-in-your-nest-app` describes them.
+ */
+export async function createApp(
+  settings: Settings,
+  logger: Logger,
+  extensions: readonly Extension[] = [],
+): Promise<NestFastifyApplication> {
+  const state = new ServerState();
+  const csrf = { sessionCookies: SESSION_COOKIES, routes: SESSION_MAKING_ROUTES };
+  const adapter = new HttpAdapter({ settings, logger, state, docsPath: DOCS_PATH, csrf });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    await AppModule.with(settings, state, extensions),
+    adapter,
+    {
+      logger: new NestLogger(logger),
+      bodyParser: false,
+      abortOnError: false,
+    },
+  );
+  setUpApp(app, adapter, settings);
+  return app;
+}

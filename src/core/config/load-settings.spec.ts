@@ -1,0 +1,158 @@
+import { describe, expect, it } from '@jest/globals';
+import { loadSettings, SettingsError, type Environment } from './load-settings.js';
+
+const KEY = Buffer.alloc(32, 7).toString('base64');
+
+function problemsOf(env: Environment): readonly string[] {
+  try {
+    loadSettings(env);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+it('has a default for everything', () => {
+  expect(loadSettings({}, '/srv/ede')).toMatchObject({
+    port: 3000,
+    host: '127.0.0.1',
+    publicUrl: null,
+    trustedProxies: [],
+    dataDir: '/srv/ede/.data',
+    isDataDirExplicit: false,
+    databaseUrl: null,
+    masterKey: null,
+    masterKeyFile: '/srv/ede/.data.key',
+    adminEmail: null,
+    adminPassword: null,
+    organization: 'Default organization',
+    egressPolicy: 'allowlist',
+    egressAllow: [],
+    maxUpload: 5 * 1024 ** 3,
+    hasPublicDocs: true,
+    logLevel: 'info',
+  });
+});
+
+it('takes an empty variable for one that is not set', () => {
+  expect(loadSettings({ PORT: '', EDE_MASTER_KEY: ' ', DATABASE_URL: '' }, '/srv')).toEqual(loadSettings({}, '/srv'));
+});
+
+it('reads every setting', () => {
+  const settings = loadSettings(
+    {
+      PORT: ' 8080 ',
+      HOST: '0.0.0.0',
+      EDE_PUBLIC_URL: 'https://EDE.example.com:443/',
+      EDE_TRUSTED_PROXIES: '10.0.0.1, 192.168.0.0/16,fd00::/8',
+      EDE_DATA_DIR: 'state',
+      DATABASE_URL: 'postgres://u:p@db:5432/ede',
+      EDE_MASTER_KEY: KEY,
+      EDE_ADMIN_EMAIL: 'ada@example.com',
+      EDE_ADMIN_PASSWORD: ' twelve chars ',
+      EDE_ORGANIZATION: 'Acme',
+      EDE_EGRESS_POLICY: 'Strict',
+      EDE_EGRESS_ALLOW: '10.0.0.0/8, minio.internal:9000 ,',
+      EDE_MAX_UPLOAD: '200MiB',
+      EDE_PUBLIC_DOCS: 'false',
+      EDE_LOG_LEVEL: 'warn',
+    },
+    '/srv',
+  );
+  expect(settings).toMatchObject({
+    port: 8080,
+    host: '0.0.0.0',
+    publicUrl: 'https://ede.example.com',
+    trustedProxies: ['10.0.0.1', '192.168.0.0/16', 'fd00::/8'],
+    dataDir: '/srv/state',
+    isDataDirExplicit: true,
+    databaseUrl: 'postgres://u:p@db:5432/ede',
+    masterKey: Buffer.alloc(32, 7),
+    masterKeyFile: '/srv/state.key',
+    adminEmail: 'ada@example.com',
+    adminPassword: ' twelve chars ',
+    organization: 'Acme',
+    egressPolicy: 'strict',
+    egressAllow: ['10.0.0.0/8', 'minio.internal:9000'],
+    maxUpload: 200 * 1024 ** 2,
+    hasPublicDocs: false,
+    logLevel: 'warn',
+  });
+});
+
+it('keeps an absolute path and a key file that is named', () => {
+  const { dataDir, masterKeyFile } = loadSettings({ EDE_DATA_DIR: '/var/ede', EDE_MASTER_KEY_FILE: 'k' }, '/srv');
+  expect([dataDir, masterKeyFile]).toEqual(['/var/ede', '/srv/k']);
+});
+
+describe('sizes', () => {
+  it.each([
+    ['1', 1],
+    ['5GiB', 5 * 1024 ** 3],
+    ['1.5 KiB', 1536],
+    ['200MB', 200_000_000],
+    ['1tib', 1024 ** 4],
+  ])('%s', (text, bytes) => {
+    expect(loadSettings({ EDE_MAX_UPLOAD: text }).maxUpload).toBe(bytes);
+  });
+
+  it.each(['0', '-1', 'much', '5 GiBs', '1e9', '99999999TiB', 'GiB', '1,5MiB'])('%s is refused', (text) => {
+    expect(problemsOf({ EDE_MAX_UPLOAD: text })).toEqual([
+      'EDE_MAX_UPLOAD must be a size such as 5GiB, 200MiB or bytes',
+    ]);
+  });
+});
+
+describe('what cannot be used', () => {
+  it.each([
+    ['PORT', 'http'],
+    ['PORT', '65536'],
+    ['PORT', '-1'],
+    ['EDE_PUBLIC_URL', 'ede.example.com'],
+    ['EDE_PUBLIC_URL', 'ftp://ede.example.com'],
+    ['EDE_PUBLIC_URL', 'https://ede.example.com/app'],
+    ['EDE_PUBLIC_URL', 'https://user@ede.example.com'],
+    ['EDE_TRUSTED_PROXIES', 'proxy.example.com'],
+    ['EDE_TRUSTED_PROXIES', '10.0.0.0/33'],
+    ['DATABASE_URL', 'mysql://db/ede'],
+    ['DATABASE_URL', 'db'],
+    ['EDE_MASTER_KEY', 'short'],
+    ['EDE_MASTER_KEY', Buffer.alloc(31).toString('base64')],
+    ['EDE_MASTER_KEY', Buffer.alloc(33).toString('base64')],
+    ['EDE_EGRESS_POLICY', 'open'],
+    ['EDE_EGRESS_ALLOW', '10.0.0.0/8, http://x'],
+    ['EDE_PUBLIC_DOCS', 'perhaps'],
+    ['EDE_LOG_LEVEL', 'loud'],
+    ['EDE_ORGANIZATION', 'x'.repeat(256)],
+  ])('%s=%s is named', (name, value) => {
+    const problems = problemsOf({ [name]: value });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(new RegExp(`^${name} `));
+  });
+
+  it('is told all at once, one line each, without secret values', () => {
+    const env = {
+      PORT: 'x',
+      EDE_MASTER_KEY: 'hunter2-key',
+      EDE_ADMIN_EMAIL: 'ada@example.com',
+      EDE_ADMIN_PASSWORD: 'hunter2',
+      DATABASE_URL: 'postgres:hunter2@db',
+    };
+    expect(() => loadSettings(env)).toThrow(SettingsError);
+    expect(problemsOf(env).map((line) => line.split(' ')[0])).toEqual([
+      'PORT',
+      'DATABASE_URL',
+      'EDE_MASTER_KEY',
+      'EDE_ADMIN_PASSWORD',
+    ]);
+    expect(new SettingsError(problemsOf(env)).message).not.toContain('hunter2');
+    expect(new SettingsError(problemsOf(env)).message.split('\n')).toHaveLength(5);
+  });
+
+  it('is half of a first admin', () => {
+    expect(problemsOf({ EDE_ADMIN_EMAIL: 'ada@example.com' })).toEqual([
+      'EDE_ADMIN_EMAIL and EDE_ADMIN_PASSWORD must be set together',
+    ]);
+  });
+});

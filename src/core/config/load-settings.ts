@@ -1,0 +1,98 @@
+import { resolve } from 'node:path';
+import { AllowEntryError, parseAllowEntry } from '../egress/allow-entry.js';
+import { readOriginOverrides } from './origin-overrides.js';
+import { readProxies } from './proxy-list.js';
+import {
+  readBoolean,
+  readChoice,
+  readDatabaseUrl,
+  readEmail,
+  readList,
+  readMasterKey,
+  readOrigin,
+  readPassword,
+  readPort,
+  readSize,
+  readText,
+  SettingProblem,
+} from './setting-readers.js';
+import { readSender, readSmtpUrl } from './smtp-url.js';
+import { EGRESS_POLICIES, LOG_LEVELS, Settings } from './settings.js';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The environment is not usable: one line for each problem, without values. */
+export class SettingsError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(`The settings are not usable:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    this.name = 'SettingsError';
+  }
+}
+
+type Draft = { -readonly [Key in keyof Settings]: Settings[Key] };
+
+/**
+ * Reads and checks every setting; an empty variable counts as not set. Relative paths start at `cwd`.
+ * @throws SettingsError that names all problems together.
+ */
+export function loadSettings(env: Environment, cwd: string = process.cwd()): Settings {
+  const problems: string[] = [];
+  const draft = readAll(env, problems);
+  if ((draft.adminEmail === null) !== (draft.adminPassword === null) && problems.length === 0) {
+    problems.push('EDE_ADMIN_EMAIL and EDE_ADMIN_PASSWORD must be set together');
+  }
+  if (problems.length > 0) throw new SettingsError(problems);
+  draft.dataDir = resolve(cwd, draft.dataDir);
+  draft.masterKeyFile = resolve(cwd, given(env, 'EDE_MASTER_KEY_FILE')?.trim() ?? `${draft.dataDir}.key`);
+  return new Settings(draft);
+}
+
+function readAll(env: Environment, problems: string[]): Draft {
+  const draft: Draft = new Settings();
+  const take = <Value>(name: string, read: (text: string) => Value, keep: (value: Value) => void): void => {
+    const text = given(env, name);
+    if (text === undefined) return;
+    try {
+      // A password may rightly begin or end with a space.
+      keep(read(name === 'EDE_ADMIN_PASSWORD' ? text : text.trim()));
+    } catch (error) {
+      if (!(error instanceof SettingProblem)) throw error;
+      problems.push(`${name} ${error.message}`);
+    }
+  };
+  take('PORT', readPort, (value) => (draft.port = value));
+  take('HOST', readText(255), (value) => (draft.host = value));
+  take('EDE_PUBLIC_URL', readOrigin, (value) => (draft.publicUrl = value));
+  take('EDE_TRUSTED_PROXIES', readProxies, (value) => (draft.trustedProxies = value));
+  take('EDE_DATA_DIR', readText(4096), (value) => Object.assign(draft, { dataDir: value, isDataDirExplicit: true }));
+  take('DATABASE_URL', readDatabaseUrl, (value) => (draft.databaseUrl = value));
+  take('EDE_MASTER_KEY', readMasterKey, (value) => (draft.masterKey = value));
+  take('EDE_ADMIN_EMAIL', readEmail, (value) => (draft.adminEmail = value));
+  take('EDE_ADMIN_PASSWORD', readPassword, (value) => (draft.adminPassword = value));
+  take('EDE_ORGANIZATION', readText(255), (value) => (draft.organization = value));
+  take('EDE_EGRESS_POLICY', readChoice(EGRESS_POLICIES), (value) => (draft.egressPolicy = value));
+  take('EDE_EGRESS_ALLOW', readAllowList, (value) => (draft.egressAllow = value));
+  take('EDE_ENDPOINT_OVERRIDES', readOriginOverrides, (value) => (draft.endpointOverrides = value));
+  take('EDE_MAX_UPLOAD', readSize, (value) => (draft.maxUpload = value));
+  take('EDE_SMTP_URL', readSmtpUrl, (value) => (draft.smtp = value));
+  take('EDE_SMTP_FROM', readSender, (value) => (draft.smtpFrom = value));
+  take('EDE_PUBLIC_DOCS', readBoolean, (value) => (draft.hasPublicDocs = value));
+  take('EDE_LOG_LEVEL', readChoice(LOG_LEVELS), (value) => (draft.logLevel = value));
+  return draft;
+}
+
+function readAllowList(text: string): string[] {
+  const entries = readList(text);
+  try {
+    entries.forEach(parseAllowEntry);
+  } catch (error) {
+    if (error instanceof AllowEntryError) throw new SettingProblem(error.message.replace(/^EDE_EGRESS_ALLOW: /, ''));
+    throw error;
+  }
+  return entries;
+}
+
+function given(env: Environment, name: string): string | undefined {
+  const text = env[name];
+  return text?.trim() === '' ? undefined : text;
+}

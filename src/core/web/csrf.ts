@@ -1,0 +1,36 @@
+import type { FastifyRequest } from 'fastify';
+import type { PublicOrigin } from './public-origin.js';
+import { CsrfRefusedError } from './web.errors.js';
+
+export interface CsrfOptions {
+  /** Cookies that sign a browser in. */
+  readonly sessionCookies: readonly string[];
+  /** Routes checked also without such a cookie: those that make a session. */
+  readonly routes: readonly string[];
+}
+
+const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+/** `none` is a request that the user made himself, e.g. from the address bar. */
+const OWN_SITES: ReadonlySet<string> = new Set(['same-origin', 'none']);
+
+/**
+ * Refuses a changing request that a foreign page made a browser send. Requests without any browser header pass: they
+ * come from a client that carries no cookies unasked.
+ * @throws CsrfRefusedError
+ */
+export function checkCsrf(request: FastifyRequest, options: CsrfOptions, origin: PublicOrigin): void {
+  if (SAFE_METHODS.has(request.method) || !isProtected(request, options)) return;
+  const site = request.headers['sec-fetch-site'];
+  if (site !== undefined) {
+    if (!OWN_SITES.has(String(site))) throw new CsrfRefusedError();
+    return;
+  }
+  const sender = request.headers.origin;
+  if (sender !== undefined && sender !== origin.of(request)) throw new CsrfRefusedError();
+}
+
+function isProtected(request: FastifyRequest, { sessionCookies, routes }: CsrfOptions): boolean {
+  if (routes.includes(request.routeOptions.url ?? '')) return true;
+  const names = (request.headers.cookie ?? '').split(';').map((pair) => pair.split('=', 1)[0]?.trim() ?? '');
+  return sessionCookies.some((cookie) => names.includes(cookie));
+}

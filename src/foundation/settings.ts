@@ -1,0 +1,11 @@
+/** The foundation modules, in the order in which they build on each other; checked at boot. */
+export const ACTIVE_MODULES = [
+  'base',
+  'auth',
+  'presentation',
+  'connectors',
+  'storage',
+  'email',
+  'messaging',
+  'audit',
+] as const;

@@ -1,0 +1,13 @@
+export { AllowEntryError, parseAllowEntry } from './allow-entry.js';
+export { Egress } from './egress.js';
+export { EgressAllowList } from './egress-allow-list.js';
+export { EgressBlockedError, EgressFailedError } from './egress.errors.js';
+export { EgressModule } from './egress.module.js';
+export { type EgressAgents, type EgressRequestOptions, type SocketTarget, type TlsTarget } from './egress-options.js';
+export { EndpointOverrides } from './endpoint-overrides.js';
+export { EgressPolicy } from './egress-policy.js';
+export { EgressResponse } from './egress-response.js';
+export { NameResolver, type ResolvedAddress } from './name-resolver.js';
+export { explainEgress } from './probe.js';
+export { ProtectedTargets } from './protected-targets.js';
+export { tlsFailure } from './tls-failure.js';

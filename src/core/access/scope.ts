@@ -43,10 +43,10 @@ export class Scope {
 
   constructor(init: ScopeInit) {
     this.actor = init.actor;
-    this.memberships = init.memberships;
+    this.memberships = new Map(init.memberships);
     this.isInstanceAdmin = init.isInstanceAdmin;
     this.organizationId = init.organizationId;
-    this.tokenScopes = init.tokenScopes;
+    this.tokenScopes = init.tokenScopes === null ? null : new Set(init.tokenScopes);
     this.boundOrganizationId = init.boundOrganizationId ?? null;
     this.confirmedUntil = init.confirmedUntil ?? null;
   }
@@ -108,7 +108,7 @@ export class Scope {
 
   /**
    * Whether secrets of an organization may be revealed: to the system, to a token with `secrets:read`, or to a
-   * confirmed session, and only where the user himself is an admin member.
+   * confirmed session; only where the user himself is an admin member (for an instance admin: any member).
    */
   canReveal(organizationId: string, now: Date = new Date()): boolean {
     if (this.isSystem) return true;

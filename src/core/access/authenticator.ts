@@ -1,0 +1,8 @@
+import type { FastifyRequest } from 'fastify';
+import type { Scope } from './scope.js';
+
+/** Finds out who sent a request. Implemented by the auth module; public routes may ask it, e.g. readiness. */
+export abstract class Authenticator {
+  /** @returns the caller, or `null` when the request carries no valid session or token. */
+  abstract authenticate(request: FastifyRequest): Promise<Scope | null>;
+}

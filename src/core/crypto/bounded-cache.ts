@@ -1,0 +1,42 @@
+interface Entry<Value> {
+  readonly value: Promise<Value>;
+  readonly staleAt: number;
+}
+
+/**
+ * Keeps the most recently used values, at most `limit` and for at most `ttlMs`. Callers of one missing key share one
+ * load; a failed load is not kept.
+ */
+export class BoundedCache<Value> {
+  private readonly entries = new Map<string, Entry<Value>>();
+
+  constructor(
+    private readonly limit: number,
+    private readonly ttlMs: number,
+  ) {}
+
+  get size(): number {
+    return this.entries.size;
+  }
+
+  get(key: string, load: () => Promise<Value>): Promise<Value> {
+    const known = this.entries.get(key);
+    this.entries.delete(key);
+    if (known && known.staleAt > performance.now()) {
+      this.entries.set(key, known); // most recent again
+      return known.value;
+    }
+    return this.load(key, load);
+  }
+
+  private load(key: string, load: () => Promise<Value>): Promise<Value> {
+    const entry = { value: load(), staleAt: performance.now() + this.ttlMs };
+    this.entries.set(key, entry);
+    entry.value.catch(() => {
+      if (this.entries.get(key) === entry) this.entries.delete(key);
+    });
+    const oldest = this.entries.keys().next();
+    if (this.entries.size > this.limit && !oldest.done) this.entries.delete(oldest.value);
+    return entry.value;
+  }
+}

@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { MASTER_KEY_BYTES } from './master-key.js';
+
+const OTHERS_MAY = 0o077;
+const BASE64_KEY = /^[A-Za-z0-9+/]{43}=$/;
+
+/** The key file cannot be used. The message names the file and what to do, never its content. */
+export class KeyFileError extends Error {}
+
+/**
+ * Reads a key file: base64 of 32 bytes.
+ * @returns `null` when there is no such file.
+ * @throws KeyFileError when it cannot be read or holds something else.
+ */
+export async function readKeyFile(path: string): Promise<Buffer | null> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw new KeyFileError(`The key file ${path} cannot be read (${error.code ?? error.name})`);
+  });
+  if (text === null) return null;
+  if (!BASE64_KEY.test(text.trim())) throw new KeyFileError(`The key file ${path} must hold base64 of 32 bytes`);
+  return Buffer.from(text.trim(), 'base64');
+}
+
+/** Whether users other than the owner may read the file. */
+export async function isKeyFileExposed(path: string): Promise<boolean> {
+  return process.platform !== 'win32' && ((await stat(path)).mode & OTHERS_MAY) !== 0;
+}
+
+/**
+ * Makes a key file with a new random key, mode 0600. An existing file is never touched: then its key is the answer.
+ * The file appears whole or not at all, also after a crash or beside a second process.
+ */
+export async function createKeyFile(path: string): Promise<Buffer> {
+  const key = randomBytes(MASTER_KEY_BYTES);
+  const draft = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await writeDraft(draft, `${key.toString('base64')}\n`);
+    await link(draft, path);
+    await syncFolder(dirname(path));
+    return key;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const existing = code === 'EEXIST' ? await readKeyFile(path) : null;
+    if (existing) return existing;
+    throw new KeyFileError(`The key file ${path} cannot be made (${code ?? 'unknown reason'})`);
+  } finally {
+    await rm(draft, { force: true }).catch(() => undefined); // its folder may not even exist
+  }
+}
+
+async function writeDraft(path: string, text: string): Promise<void> {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Without this a power cut may forget the file's name, while the database already holds what it encrypts. */
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const folder = await open(path, 'r');
+  await folder.sync().finally(() => folder.close());
+}

@@ -1,0 +1,68 @@
+import { Global, Module } from '@nestjs/common';
+import { APP_GUARD, APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { Authenticator } from '../../core/access/index.js';
+import { AccessDecisionCheck } from './guard/access-decision-check.js';
+import { AccessGuard } from './guard/access.guard.js';
+import { DenialAudit } from './guard/denial-audit.js';
+import { DenialAuditInterceptor } from './guard/denial-audit.interceptor.js';
+import { RequestAuthenticator } from './guard/request-authenticator.js';
+import { SessionAnswer } from './http/session-answer.js';
+import { SessionController } from './http/session.controller.js';
+import { SetupController } from './http/setup.controller.js';
+import { SignInController } from './http/sign-in.controller.js';
+import { TokenController } from './http/token.controller.js';
+import { IdempotencyModule } from './idempotency/index.js';
+import { SessionCookie } from './sessions/session-cookie.js';
+import { SessionViewReader } from './sessions/session-view.js';
+import { Session } from './sessions/session.entity.js';
+import { SessionService } from './sessions/session.service.js';
+import { SessionStore } from './sessions/session.store.js';
+import { FirstAdmin } from './setup/first-admin.js';
+import { HeadlessStart } from './setup/headless-start.js';
+import { PasswordResetService } from './setup/password-reset.service.js';
+import { SetupToken } from './setup/setup-token.entity.js';
+import { SetupTokenStore } from './setup/setup-token.store.js';
+import { SetupService } from './setup/setup.service.js';
+import { LoginLimit } from './sign-in/login-limit.entity.js';
+import { LoginLimiter } from './sign-in/login-limiter.js';
+import { PasswordCheck } from './sign-in/password-check.js';
+import { SignInService } from './sign-in/sign-in.service.js';
+import { ApiToken } from './tokens/api-token.entity.js';
+import { ApiTokenService } from './tokens/api-token.service.js';
+
+const GUARDING = [
+  { provide: Authenticator, useClass: RequestAuthenticator },
+  { provide: APP_GUARD, useClass: AccessGuard },
+  { provide: APP_INTERCEPTOR, useClass: DenialAuditInterceptor },
+  AccessDecisionCheck,
+  DenialAudit,
+];
+
+/** Who may come in: setup, sign-in, sessions, API tokens, and the one guard before every route. */
+@Global()
+@Module({
+  imports: [DiscoveryModule, IdempotencyModule, TypeOrmModule.forFeature([Session, ApiToken, SetupToken, LoginLimit])],
+  controllers: [SetupController, SignInController, SessionController, TokenController],
+  providers: [
+    ...GUARDING,
+    ApiTokenService,
+    FirstAdmin,
+    HeadlessStart,
+    LoginLimiter,
+    PasswordCheck,
+    PasswordResetService,
+    SessionAnswer,
+    SessionCookie,
+    SessionService,
+    SessionStore,
+    SessionViewReader,
+    SetupService,
+    SetupTokenStore,
+    SignInService,
+  ],
+  exports: [Authenticator, SetupService, SetupTokenStore],
+})
+export class AuthModule {
+  static readonly requires: readonly string[] = ['base'];
+}

@@ -1,0 +1,16 @@
+export {
+  Authenticator,
+  CurrentScope,
+  Public,
+  RequireRole,
+  SignedIn,
+  type AccessDecision,
+  type AccessOptions,
+  type RequiredRole,
+} from '../../core/access/index.js';
+export { ConfirmationRequiredError } from './auth.errors.js';
+export { AuthModule } from './auth.module.js';
+export { SESSION_COOKIES } from './sessions/session-cookie.js';
+export { resetAnnouncement, setupAnnouncement } from './setup/setup-announcement.js';
+export { issueResetToken, ResetLinkError } from './setup/reset-link.js';
+export { SetupService } from './setup/setup.service.js';

@@ -1,0 +1,38 @@
+import { Global, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { DataKeyStore, KeyRing, PasswordHasher } from '../../core/crypto/index.js';
+import { MemberController } from './http/member.controller.js';
+import { OrganizationController } from './http/organization.controller.js';
+import { UserController } from './http/user.controller.js';
+import { DataKey } from './keys/data-key.entity.js';
+import { KeyCheck } from './keys/key-check.entity.js';
+import { KeyRingOpener } from './keys/key-ring-opener.js';
+import { SqlDataKeyStore } from './keys/sql-data-key.store.js';
+import { Membership } from './membership.entity.js';
+import { MembershipService } from './membership.service.js';
+import { Organization } from './organization.entity.js';
+import { OrganizationService } from './organization.service.js';
+import { UserWriter } from './user-writer.js';
+import { User } from './user.entity.js';
+import { UserService } from './user.service.js';
+
+/** Organizations, users, memberships, and the key ring that opens before any module that needs it is made. */
+@Global()
+@Module({
+  imports: [TypeOrmModule.forFeature([Organization, User, Membership, DataKey, KeyCheck])],
+  controllers: [OrganizationController, MemberController, UserController],
+  providers: [
+    KeyRingOpener,
+    { provide: DataKeyStore, useClass: SqlDataKeyStore },
+    { provide: KeyRing, useFactory: (opener: KeyRingOpener) => opener.open(), inject: [KeyRingOpener] },
+    PasswordHasher,
+    OrganizationService,
+    MembershipService,
+    UserService,
+    UserWriter,
+  ],
+  exports: [KeyRing, PasswordHasher, OrganizationService, MembershipService, UserService, UserWriter],
+})
+export class BaseModule {
+  static readonly requires: readonly string[] = [];
+}

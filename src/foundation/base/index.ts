@@ -1,0 +1,12 @@
+export { EmailTakenError, LastInstanceAdminError, SlugTakenError } from './base.errors.js';
+export { BaseModule } from './base.module.js';
+export { pageOf, positionOf, type CreatedPosition, type CreatedRow } from './created-page.js';
+export { IsDisplayName, IsEmailAddress, IsNewPassword, PASSWORD_MAX, PASSWORD_MIN } from './dto/input-fields.js';
+export { KeyRingOpener } from './keys/key-ring-opener.js';
+export { MembershipService, type Member, type UserMembership } from './membership.service.js';
+export { Membership } from './membership.entity.js';
+export { Organization } from './organization.entity.js';
+export { OrganizationService, type OrganizationInput } from './organization.service.js';
+export { User } from './user.entity.js';
+export { UserService, type UserInput, type UserRecord } from './user.service.js';
+export { UserWriter, type UserWrite } from './user-writer.js';

@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import { request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Listener } from './listener.js';
+import type { S3rver } from './s3rver.js';
+import { isSignedWith, parseAuthorization } from './sigv4.js';
+
+/** Who may sign, and for which region. */
+export interface S3Keys {
+  readonly accessKey: string;
+  readonly secretKey: string;
+  readonly region: string;
+  /** Of temporary keys. */
+  readonly sessionToken?: string;
+}
+
+/** A request that the gate saw. */
+export interface SeenRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingMessage['headers'];
+}
+
+/** Checks signatures and permissions as S3 does, in front of an S3 server that checks neither. */
+export class S3Gate {
+  /** Requests in the order in which they came, refused ones too. */
+  readonly seen: SeenRequest[] = [];
+  /** What the key may not do, e.g. `/^PUT /`; matched against method and URL. */
+  denied: RegExp | null = null;
+
+  private constructor(
+    private readonly listener: Listener,
+    private readonly server: S3rver,
+    private readonly keys: S3Keys,
+  ) {}
+
+  static async start(server: S3rver, keys: S3Keys): Promise<S3Gate> {
+    const listener = await Listener.http((request, response) => gate.serve(request, response));
+    const gate: S3Gate = new S3Gate(listener, server, keys);
+    return gate;
+  }
+
+  get port(): number {
+    return this.listener.port;
+  }
+
+  /** Resolves when all clients have closed their connections. */
+  idle(): Promise<void> {
+    return this.listener.idle();
+  }
+
+  stop(): Promise<void> {
+    return this.listener.stop();
+  }
+
+  private serve(request: IncomingMessage, response: ServerResponse): void {
+    const { method = '', url = '', headers } = request;
+    this.seen.push({ method, url, headers });
+    const refusal = this.refusalOf({ method, url, headers });
+    const upload = method === 'DELETE' ? /^\/([^/]+)\/.*[?&]uploadId=([0-9a-f]+)/.exec(url) : null;
+    if (refusal !== null) refuse(request, response, refusal);
+    else if (upload !== null) void this.dropUpload(upload[1] ?? '', upload[2] ?? '', response);
+    else this.pass(request, response);
+  }
+
+  private async dropUpload(bucket: string, uploadId: string, response: ServerResponse): Promise<void> {
+    await this.server.dropUpload(bucket, uploadId);
+    response.writeHead(204).end();
+  }
+
+  private refusalOf({ method, url, headers }: SeenRequest): Refusal | null {
+    const authorization = parseAuthorization(headers.authorization);
+    if (authorization === null) return { status: 403, code: 'AccessDenied' };
+    if (authorization.accessKey !== this.keys.accessKey) return { status: 403, code: 'InvalidAccessKeyId' };
+    if (headers['x-amz-security-token'] !== this.keys.sessionToken) return { status: 400, code: 'InvalidToken' };
+    if (authorization.region !== this.keys.region) {
+      return { status: 400, code: 'AuthorizationHeaderMalformed', region: this.keys.region };
+    }
+    if (!isSignedWith(this.keys.secretKey, authorization, { method, url, headers })) {
+      return { status: 403, code: 'SignatureDoesNotMatch' };
+    }
+    return this.denied?.test(`${method} ${url}`) === true ? { status: 403, code: 'AccessDenied' } : null;
+  }
+
+  private pass(request: IncomingMessage, response: ServerResponse): void {
+    const { authorization: _signature, expect: _expect, ...headers } = request.headers;
+    const hash = createHash('sha256');
+    const upstream = forward(
+      { host: '127.0.0.1', port: this.server.port, method: request.method, path: request.url, headers, agent: false },
+      (answer) => {
+        if (!isContent(request, hash.digest('hex'))) {
+          answer.resume();
+          return refuse(request, response, { status: 400, code: 'XAmzContentSHA256Mismatch' });
+        }
+        response.writeHead(answer.statusCode ?? 500, answer.headers);
+        answer.pipe(response);
+      },
+    );
+    upstream.on('error', () => response.destroy());
+    request.on('data', (chunk: Buffer) => hash.update(chunk)).pipe(upstream);
+    request.on('close', () => request.complete || upstream.destroy());
+    response.on('close', () => upstream.destroy());
+  }
+}
+
+interface Refusal {
+  readonly status: number;
+  readonly code: string;
+  readonly region?: string;
+}
+
+/** Whether the content is what was signed. */
+function isContent({ headers }: IncomingMessage, sha256: string): boolean {
+  const signed = headers['x-amz-content-sha256'];
+  return signed === undefined || signed === 'UNSIGNED-PAYLOAD' || signed === sha256;
+}
+
+function refuse(request: IncomingMessage, response: ServerResponse, { status, code, region }: Refusal): void {
+  request.resume();
+  response.writeHead(status, {
+    'content-type': 'application/xml',
+    connection: 'close',
+    ...(region !== undefined && { 'x-amz-bucket-region': region }),
+  });
+  const secretText = '<StringToSign>provider text that nobody may see</StringToSign>';
+  const body = `<?xml version="1.0"?><Error><Code>${code}</Code><Message>provider text</Message>${secretText}</Error>`;
+  response.end(request.method === 'HEAD' ? undefined : body);
+}

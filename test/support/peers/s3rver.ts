@@ -1,0 +1,48 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** It encrypts its page cursors with DES. */
+const FLAGS = ['--no-deprecation', '--openssl-legacy-provider'];
+const SCRIPT = join(process.cwd(), 'test/support/peers/s3rver-process.mjs');
+
+/** s3rver in a process of its own: a real S3 server, but one that accepts any signature. Use it behind the S3 gate. */
+export class S3rver {
+  private constructor(
+    readonly port: number,
+    private readonly directory: string,
+    private readonly child: ChildProcess,
+  ) {}
+
+  static async start(buckets: readonly string[]): Promise<S3rver> {
+    const directory = await mkdtemp(join(tmpdir(), 'ede-s3rver-'));
+    const child = spawn(process.execPath, [...FLAGS, SCRIPT, directory, ...buckets], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    const [line] = (await Promise.race([
+      once(child.stdout, 'data'),
+      once(child, 'exit').then(() => Promise.reject(new Error('s3rver ended at once'))),
+    ])) as [Buffer];
+    return new S3rver(Number(line.toString()), directory, child);
+  }
+
+  /** Files on its disk: objects, and parts of unfinished uploads. */
+  async files(): Promise<string[]> {
+    const entries = await readdir(this.directory, { recursive: true, withFileTypes: true });
+    return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  }
+
+  /** Drops the parts of an upload, as S3 does when it is aborted; s3rver itself does not know that request. */
+  async dropUpload(bucket: string, uploadId: string): Promise<void> {
+    await rm(join(this.directory, bucket, '._S3rver_uploads', uploadId), { recursive: true, force: true });
+  }
+
+  async stop(): Promise<void> {
+    const ended = once(this.child, 'exit');
+    this.child.stdin?.end();
+    await ended;
+    await rm(this.directory, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,20 @@
+import { Global, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuditLog, AuditTrail } from '../../core/ports/index.js';
+import { AuditEvent } from './audit-event.entity.js';
+import { AuditReader } from './audit-reader.js';
+import { AuditWriter } from './audit-writer.js';
+
+/** Gives every module the {@link AuditLog} to write to and the {@link AuditTrail} to read. */
+@Global()
+@Module({
+  imports: [TypeOrmModule.forFeature([AuditEvent])],
+  providers: [
+    { provide: AuditLog, useClass: AuditWriter },
+    { provide: AuditTrail, useClass: AuditReader },
+  ],
+  exports: [AuditLog, AuditTrail],
+})
+export class AuditModule {
+  static readonly requires: readonly string[] = ['base'];
+}

@@ -1,0 +1,84 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Injectable } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { ConnectorConfigError } from '../../../core/connectors/index.js';
+import { FileStore, type Transaction } from '../../../core/ports/index.js';
+import { LocalStorageBackend } from '../local/local-storage.backend.js';
+import { StorageRouter } from '../storage-router.js';
+import { readAtMost } from './bounded-read.js';
+import { ConfigVault, decodeUtf8, MAX_CONFIG_BYTES } from './config-vault.js';
+import { DocumentStore } from './document-store.js';
+import { refOf, type StorageDocument } from './storage-document.entity.js';
+
+const READ_TIMEOUT_MS = 10_000;
+/** Room for what encryption adds. */
+const MAX_SEALED_BYTES = MAX_CONFIG_BYTES + 1024;
+
+/** Reads the documents that params refer to. */
+@Injectable()
+export class DocumentFileStore extends FileStore {
+  /** Ids of the files that are being read, each for the sake of the one before. */
+  private readonly reading = new AsyncLocalStorage<ReadonlySet<string>>();
+
+  constructor(
+    private readonly documents: DocumentStore,
+    private readonly vault: ConfigVault,
+    private readonly local: LocalStorageBackend,
+    private readonly modules: ModuleRef,
+  ) {
+    super();
+  }
+
+  async readText(organizationId: string, fileId: string): Promise<string | null> {
+    const document = await this.documents.findIn(organizationId, fileId);
+    if (!document) return null;
+    const outer = this.reading.getStore();
+    if (outer?.has(fileId)) throw unreadable('is stored on the very connector that needs it');
+    return this.reading.run(new Set(outer).add(fileId), () => this.read(document));
+  }
+
+  async exists(tx: Transaction, organizationId: string, fileId: string): Promise<boolean> {
+    const rows = await tx.query(
+      `SELECT 1 FROM storage_document WHERE id = $1 AND organization_id = $2 AND state = 'stored' FOR NO KEY UPDATE`,
+      [fileId, organizationId],
+    );
+    return rows.length === 1;
+  }
+
+  async markAsConfig(tx: Transaction, organizationId: string, fileIds: readonly string[]): Promise<void> {
+    await tx.query(
+      `UPDATE storage_document SET is_config_reference = true
+       WHERE organization_id = $1 AND id = ANY($2::uuid[]) AND NOT is_config_reference`,
+      [organizationId, [...fileIds]],
+    );
+  }
+
+  private async read(document: StorageDocument): Promise<string> {
+    const signal = AbortSignal.timeout(READ_TIMEOUT_MS);
+    if (document.purpose === 'config') {
+      const { body } = await this.local.get(refOf(document), { signal });
+      const sealed = await readAtMost(body, MAX_SEALED_BYTES);
+      return this.vault.open(document, sealed ?? Buffer.alloc(0));
+    }
+    if ((document.size ?? 0) > MAX_CONFIG_BYTES) throw unreadable('has more than 1 MiB');
+    const content = await this.readWhereWritten(document, signal);
+    const text = content && decodeUtf8(content);
+    if (text === null) throw unreadable('is not UTF-8 text of at most 1 MiB');
+    return text;
+  }
+
+  private async readWhereWritten(document: StorageDocument, signal: AbortSignal): Promise<Buffer | null> {
+    // Not injected: the router needs the connectors, and they need this class.
+    const storage = await this.modules.get(StorageRouter).openWhereWritten(document);
+    try {
+      const { body } = await storage.backend.get(refOf(document), { signal });
+      return await readAtMost(body, MAX_CONFIG_BYTES);
+    } finally {
+      await storage.close();
+    }
+  }
+}
+
+function unreadable(reason: string): ConnectorConfigError {
+  return new ConnectorConfigError([{ key: 'file', reason: `The file ${reason}` }]);
+}

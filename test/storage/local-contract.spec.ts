@@ -1,0 +1,18 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Settings } from '../../src/core/config/index.js';
+import { LocalStorageBackend } from '../../src/foundation/storage/local/local-storage.backend.js';
+import { describeStorageBackend } from '../contracts/storage-backend.js';
+
+describeStorageBackend('built-in filesystem', async () => {
+  const home = await mkdtemp(join(tmpdir(), 'ede-local-'));
+  return {
+    backend: new LocalStorageBackend({ dataDir: home } as Settings),
+    traces: async () => {
+      const entries = await readdir(home, { recursive: true, withFileTypes: true });
+      return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+    },
+    close: () => rm(home, { recursive: true, force: true }),
+  };
+});

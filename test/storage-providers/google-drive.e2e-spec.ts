@@ -1,0 +1,127 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { ConnectionTest, type AccessTokenSource, type ConnectionContext } from '../../src/core/connectors/index.js';
+import type { StorageConnection } from '../../src/foundation/storage/contracts/index.js';
+import { GoogleDriveProvider } from '../../src/foundation/storage/connectors/google-drive/google-drive.provider.js';
+import { describeStorageBackend } from '../contracts/storage-backend.js';
+import { egressFor } from '../support/egress.js';
+import { GoogleFake } from '../support/peers/google-fake.js';
+
+const MIB = 1024 ** 2;
+const never = new AbortController().signal;
+
+let google: GoogleFake;
+let door: ReturnType<typeof egressFor>;
+
+async function start(): Promise<void> {
+  google = await GoogleFake.start();
+  door = egressFor({ allow: ['127.0.0.1'], overrides: { 'https://www.googleapis.com': google.origin } });
+}
+async function stop(): Promise<void> {
+  expect(google.http.unexpected).toEqual([]);
+  await door.close();
+  await google.stop();
+}
+
+/** Tokens as the framework gives them: one stays until it is rejected. */
+function tokens(): AccessTokenSource {
+  let value: string | null = null;
+  return {
+    get: () => Promise.resolve({ value: (value ??= google.issue()), scopes: null }),
+    reject: () => Promise.resolve(void (value = null)),
+  };
+}
+
+function connect(config: object = {}): StorageConnection {
+  const context: ConnectionContext = { accessTokens: tokens(), tokensOf: tokens };
+  return new GoogleDriveProvider(door.egress).fromConfig(config, context);
+}
+
+describeStorageBackend(
+  'google_drive',
+  async () => {
+    await start();
+    return {
+      backend: connect({ folder_id: 'folder' }),
+      traces: () => Promise.resolve([...google.files.keys(), ...google.sessions.keys()].sort()),
+      close: stop,
+    };
+  },
+  // The fake shares the process and keeps what it gets, so the memory test must stay small here.
+  { largeSize: 4 * MIB },
+);
+
+describe('google_drive', () => {
+  beforeEach(start);
+  afterEach(stop);
+
+  const test = (config: object = {}, deep = false) => {
+    const run = new ConnectionTest(AbortSignal.timeout(5000), deep);
+    return { run, result: connect(config).testConnection(run) };
+  };
+  const put = (body: Buffer) => connect().put('k', Readable.from([body]), { contentType: 'text/plain', signal: never });
+
+  it('tests account and folder, and writes only with deep', async () => {
+    expect(await test({ folder_id: 'folder' }).result).toEqual({
+      outcome: 'ok',
+      message: 'Connected as a@acme.example',
+    });
+    expect(google.http.journal.every(({ method }) => method === 'GET')).toBe(true);
+    const { run, result } = test({ folder_id: 'folder' }, true);
+    await result;
+    expect(run.steps.map(({ name }) => name)).toEqual(['egress', 'connect', 'auth', 'access', 'write']);
+    expect(google.files.size).toBe(0);
+  });
+
+  it('tells a folder that is not visible, one that is read-only, and a full drive', async () => {
+    await expect(test({ folder_id: 'missing' }).result).rejects.toMatchObject({
+      step: 'access',
+      message: expect.stringContaining('folder'),
+    });
+    google.canAddChildren = false;
+    await expect(test({ folder_id: 'folder' }).result).rejects.toMatchObject({ step: 'access' });
+    google.quota = { limit: '100', usage: '99' };
+    expect((await test().result).outcome).toBe('degraded');
+  });
+
+  it('renews a token that Google refuses, once', async () => {
+    const connection = connect();
+    await connection.stat('x', { signal: never });
+    google.tokens.clear();
+    expect(await connection.stat('x', { signal: never })).toBeNull();
+  });
+
+  it('continues a cut upload where Google says that it stopped', async () => {
+    const content = randomBytes(10 * MIB);
+    google.http.failNext({ kind: 'slow', ms: 0 }, { kind: 'slow', ms: 0 }, { kind: 'cut' });
+    google.http.failNext({ kind: 'slow', ms: 0 }, { kind: 'answer', answer: { status: 503 } });
+    const { ref, size } = await put(content);
+    expect(size).toBe(content.length);
+    const { body } = await connect().get(ref, { signal: never });
+    expect((await buffer(body)).equals(content)).toBe(true);
+  });
+
+  it('says nothing of what Google writes into errors', async () => {
+    google.http.failNext({
+      kind: 'answer',
+      answer: { status: 403, body: { error: { message: 'leak me', errors: [{ reason: 'storageQuotaExceeded' }] } } },
+    });
+    const failed = await put(Buffer.from('x')).catch((error: unknown) => error as Error);
+    expect((failed as Error).message).toBe('The storage of the account is full');
+  });
+
+  it('refuses to be led to another host with the content', async () => {
+    google.http.on('POST /upload/drive/v3/files', () => ({ headers: { location: 'https://evil.example/session/1' } }));
+    await expect(put(Buffer.from('x'))).rejects.toThrow('another host');
+  });
+
+  it('unwraps the JSON files that Google gives out', () => {
+    const provider = new GoogleDriveProvider(door.egress);
+    expect(provider.normalizeImportJson({ web: { client_id: 'x' } })).toEqual({ client_id: 'x' });
+    expect(provider.normalizeImportJson({ installed: { client_id: 'y' } })).toEqual({ client_id: 'y' });
+    const account = { type: 'service_account', client_email: 'e' };
+    expect(provider.normalizeImportJson(account)).toEqual({ service_account: account });
+  });
+});

@@ -3,4 +3,4 @@ export { AuditTrail, type AuditTrailPage, type AuditTrailRow } from './audit-tra
 export { DocumentSource, type SourceDocument } from './document-source.js';
 export { FileStore } from './file-store.js';
 export { type DomainEvent, type Transaction } from './transaction.js';
-export { UsageRegistry, type Usage, type UsageSource } from './usage-registry.js';
+export { UsageRegistry, type Usage, type UsageSource, type UsedRecord } from './usage-registry.js';

@@ -7,6 +7,14 @@ export interface Usage {
   readonly count: number;
 }
 
+/** A record that others may use. */
+export interface UsedRecord {
+  /** e.g. `ir.connector`. */
+  readonly type: string;
+  readonly organizationId: string;
+  readonly id: string;
+}
+
 /** Tells who uses a record. Runs inside the caller's transaction. */
 export interface UsageSource {
   /** e.g. `documents`. */
@@ -27,26 +35,20 @@ export class UsageRegistry {
   }
 
   /** Only uses with a count above zero. */
-  async usages(tx: Transaction, recordType: string, organizationId: string, recordId: string): Promise<Usage[]> {
+  async usages(tx: Transaction, { type, organizationId, id }: UsedRecord): Promise<Usage[]> {
     const found: Usage[] = [];
-    for (const source of this.sources.get(recordType) ?? []) {
-      const count = await source.count(tx, organizationId, recordId);
+    for (const source of this.sources.get(type) ?? []) {
+      const count = await source.count(tx, organizationId, id);
       if (count > 0) found.push({ kind: source.kind, count });
     }
     return found;
   }
 
   /** @returns how many records of that kind were dropped. */
-  async forget(
-    tx: Transaction,
-    recordType: string,
-    kind: string,
-    organizationId: string,
-    recordId: string,
-  ): Promise<number> {
+  async forget(tx: Transaction, { type, organizationId, id }: UsedRecord, kind: string): Promise<number> {
     let dropped = 0;
-    for (const source of this.sources.get(recordType) ?? []) {
-      if (source.kind === kind && source.forget) dropped += await source.forget(tx, organizationId, recordId);
+    for (const source of this.sources.get(type) ?? []) {
+      if (source.kind === kind && source.forget) dropped += await source.forget(tx, organizationId, id);
     }
     return dropped;
   }

@@ -8,9 +8,8 @@ import {
   type JsonObject,
 } from '../../core/connectors/index.js';
 import { DomainError } from '../../core/errors/index.js';
-import { AuditLog } from '../../core/ports/index.js';
 import { TransactionRunner, type TransactionContext } from '../../persistence/index.js';
-import { ConnectorEvents } from './connector-events.js';
+import { ConnectorJournal } from './connector-journal.js';
 import type { ConnectorParam } from './connector-param.entity.js';
 import type { Connector } from './connector.entity.js';
 import { ConnectorPresenter, type LoadedConnector } from './connector.presenter.js';
@@ -48,8 +47,7 @@ export class ConfigImporter {
     private readonly planner: ParamPlanner,
     private readonly paramWriter: ParamWriter,
     private readonly transactions: TransactionRunner,
-    private readonly events: ConnectorEvents,
-    private readonly audit: AuditLog,
+    private readonly journal: ConnectorJournal,
   ) {}
 
   /**
@@ -101,14 +99,11 @@ export class ConfigImporter {
     connector.version += 1;
     connector.updatedAt = new Date();
     await tx.manager.save(connector);
-    await this.audit.write(tx, scope, {
-      organizationId: connector.organizationId,
+    await this.journal.record(tx, scope, connector, {
       action: 'connector.config_imported',
-      recordType: 'ir.connector',
-      recordId: connector.id,
+      event: 'ir.connector.updated',
       changedKeys,
     });
-    this.events.emit(tx, 'ir.connector.updated', connector, { changedKeys });
     return this.store.withParams(connector, tx.manager);
   }
 }

@@ -9,6 +9,7 @@ import {
 import { ConfigAssembler } from './config-assembler.js';
 import type { Connector } from './connector.entity.js';
 import { ConnectorStore } from './connector-store.js';
+import { ConnectionContexts } from './oauth/connection-contexts.js';
 
 /** Makes connections: config assembled, checked, handed to the provider. */
 @Injectable()
@@ -17,6 +18,7 @@ export class ConnectionFactory {
     private readonly registry: ConnectorRegistry,
     private readonly store: ConnectorStore,
     private readonly assembler: ConfigAssembler,
+    private readonly contexts: ConnectionContexts,
   ) {}
 
   /**
@@ -33,6 +35,6 @@ export class ConnectionFactory {
     const { config } = await this.assembler.assemble(await this.store.withParams(connector), provider.configSchema);
     const checked = validateConfig(provider.configSchema, config);
     if (!checked.ok) throw new ConnectorConfigError(checked.issues);
-    return provider.fromConfig(checked.config);
+    return provider.fromConfig(checked.config, this.contexts.ofRecord(connector, provider));
   }
 }

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Scope } from '../../core/access/index.js';
-import { AuditLog } from '../../core/ports/index.js';
 import { TransactionRunner } from '../../persistence/index.js';
-import { ConnectorEvents } from './connector-events.js';
+import { ConnectorJournal } from './connector-journal.js';
 import type { LoadedConnector } from './connector.presenter.js';
 import { ConnectorStore } from './connector-store.js';
 import { NotConnectedError } from './connectors.errors.js';
@@ -13,8 +12,7 @@ export class ConnectorActivator {
   constructor(
     private readonly store: ConnectorStore,
     private readonly transactions: TransactionRunner,
-    private readonly events: ConnectorEvents,
-    private readonly audit: AuditLog,
+    private readonly journal: ConnectorJournal,
   ) {}
 
   /** Makes a connector usable for routing. @throws NotConnectedError when its last test did not end in `connected`. */
@@ -38,14 +36,12 @@ export class ConnectorActivator {
         connector.version += 1;
         connector.updatedAt = new Date();
         await tx.manager.save(connector); // save(), not update(): the default subscriber needs the whole row
-        await this.audit.write(tx, scope, {
-          organizationId: connector.organizationId,
-          action: isEnabled ? 'connector.activated' : 'connector.deactivated',
-          recordType: 'ir.connector',
-          recordId: id,
+        const change = isEnabled ? 'activated' : 'deactivated';
+        await this.journal.record(tx, scope, connector, {
+          action: `connector.${change}`,
+          event: `ir.connector.${change}`,
           changedKeys: ['is_enabled'],
         });
-        this.events.emit(tx, isEnabled ? 'ir.connector.activated' : 'ir.connector.deactivated', connector);
       }
       return this.store.withParams(connector, tx.manager);
     });

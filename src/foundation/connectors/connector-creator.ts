@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { Scope } from '../../core/access/index.js';
 import { ConnectorRegistry, type JsonObject } from '../../core/connectors/index.js';
 import { InvalidInputError, RecordNotFoundError } from '../../core/errors/index.js';
-import { AuditLog } from '../../core/ports/index.js';
 import { newId, type TransactionContext } from '../../persistence/index.js';
+import { OrganizationService } from '../base/index.js';
 import { Connector } from './connector.entity.js';
-import { ConnectorEvents } from './connector-events.js';
-import { ConnectorPresenter, type LoadedConnector } from './connector.presenter.js';
+import { ConnectorJournal } from './connector-journal.js';
+import type { LoadedConnector } from './connector.presenter.js';
 import { ConnectorStore } from './connector-store.js';
 import { UnknownCategoryError, UnknownProviderError } from './connectors.errors.js';
 import { DefaultTransactions } from './default-transactions.js';
@@ -31,14 +31,13 @@ export interface NewConnector {
 export class ConnectorCreator {
   constructor(
     private readonly registry: ConnectorRegistry,
+    private readonly organizations: OrganizationService,
     private readonly store: ConnectorStore,
-    private readonly presenter: ConnectorPresenter,
     private readonly planner: ParamPlanner,
     private readonly paramWriter: ParamWriter,
     private readonly vault: ParamVault,
     private readonly transactions: DefaultTransactions,
-    private readonly events: ConnectorEvents,
-    private readonly audit: AuditLog,
+    private readonly journal: ConnectorJournal,
   ) {}
 
   /**
@@ -49,10 +48,11 @@ export class ConnectorCreator {
   async create(scope: Scope, input: NewConnector): Promise<LoadedConnector> {
     const organizationId = input.organizationId ?? scope.organizationId;
     if (organizationId === null) throw new RecordNotFoundError();
+    await this.organizations.get(scope, organizationId);
     scope.requireAdmin(organizationId);
     this.assertRegistered(input);
     const connector = await this.draft(input, organizationId);
-    const schema = this.presenter.schemaOf(connector);
+    const { configSchema: schema } = this.registry.get(connector.category, connector.providerType).provider;
     const plan = await this.planner.plan([], { entries: input.entries ?? [], mode: 'replace', schema });
     return this.transactions.runFor(connector, connector.isDefault, async (tx) => {
       await tx.manager.save(connector);
@@ -93,16 +93,13 @@ export class ConnectorCreator {
     connector: Connector,
     changedKeys: readonly string[],
   ): Promise<void> {
-    await this.audit.write(tx, scope, {
-      organizationId: connector.organizationId,
+    await this.journal.record(tx, scope, connector, {
       action: 'connector.created',
-      recordType: 'ir.connector',
-      recordId: connector.id,
+      event: 'ir.connector.created',
       changedKeys,
       facts: { category: connector.category, provider_type: connector.providerType, is_default: connector.isDefault },
     });
-    this.events.emit(tx, 'ir.connector.created', connector, { changedKeys });
-    if (connector.isDefault) this.events.emit(tx, 'ir.connector.default_changed', connector);
+    if (connector.isDefault) this.journal.announceDefault(tx, connector, connector.id);
   }
 }
 

@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource, SelectQueryBuilder } from 'typeorm';
 import type { Scope } from '../../core/access/index.js';
 import { decodeCursor, encodeCursor, type CursorKind } from '../../core/web/index.js';
+import { OrganizationService } from '../base/index.js';
 import type { ConnectorParam } from './connector-param.entity.js';
 import { Connector, type ConnectorStatus } from './connector.entity.js';
 import type { LoadedConnector } from './connector.presenter.js';
@@ -72,6 +73,7 @@ export class ConnectorList {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly store: ConnectorStore,
+    private readonly organizations: OrganizationService,
   ) {}
 
   /**
@@ -81,7 +83,7 @@ export class ConnectorList {
   async list(scope: Scope, request: ConnectorListRequest): Promise<ConnectorListPage> {
     const organizationId = request.filter.organizationId ?? scope.organizationId;
     if (organizationId === null) return { items: [], nextCursor: null };
-    scope.requireReach(organizationId);
+    if (request.filter.organizationId !== undefined) await this.organizations.get(scope, organizationId);
     const filter = { ...request.filter, organizationId };
     const shape = JSON.stringify(['connectors', request.sort, filter]);
     const query = this.query(filter, request.sort);

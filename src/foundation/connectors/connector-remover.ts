@@ -1,15 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { Scope } from '../../core/access/index.js';
-import { AuditLog, UsageRegistry, type Usage } from '../../core/ports/index.js';
+import { UsageRegistry, type Usage, type UsedRecord } from '../../core/ports/index.js';
 import { TransactionRunner, type TransactionContext } from '../../persistence/index.js';
-import { ConnectorEvents } from './connector-events.js';
+import { ConnectorJournal } from './connector-journal.js';
 import type { Connector } from './connector.entity.js';
 import { ConnectorStore } from './connector-store.js';
 import { assertVersion } from './connector-updater.js';
 import { ConnectorInUseError } from './connectors.errors.js';
 import { DefaultTransactions } from './default-transactions.js';
-
-const RECORD_TYPE = 'ir.connector';
 
 export interface RemoveOptions {
   readonly ifMatch: number | null;
@@ -25,8 +23,7 @@ export class ConnectorRemover {
     private readonly transactions: DefaultTransactions,
     private readonly reads: TransactionRunner,
     private readonly usageRegistry: UsageRegistry,
-    private readonly events: ConnectorEvents,
-    private readonly audit: AuditLog,
+    private readonly journal: ConnectorJournal,
   ) {}
 
   /** @throws ConnectorInUseError naming the uses; RecordNotFoundError, StaleVersionError. */
@@ -37,7 +34,7 @@ export class ConnectorRemover {
       const connector = await this.store.lock(tx, id);
       assertVersion(connector, options);
       const forgotten = options.forgetDocuments ? await this.forgetDocuments(tx, connector) : 0;
-      const uses = await this.usageRegistry.usages(tx, RECORD_TYPE, connector.organizationId, id);
+      const uses = await this.usageRegistry.usages(tx, used(connector));
       if (uses.length > 0) throw new ConnectorInUseError(uses);
       await this.record(tx, scope, connector, forgotten);
       await tx.manager.remove(connector);
@@ -46,11 +43,11 @@ export class ConnectorRemover {
 
   async usages(scope: Scope, id: string): Promise<Usage[]> {
     const connector = await this.store.find(scope, id);
-    return this.reads.run((tx) => this.usageRegistry.usages(tx, RECORD_TYPE, connector.organizationId, id));
+    return this.reads.run((tx) => this.usageRegistry.usages(tx, used(connector)));
   }
 
   private async forgetDocuments(tx: TransactionContext, connector: Connector): Promise<number> {
-    return this.usageRegistry.forget(tx, RECORD_TYPE, 'documents', connector.organizationId, connector.id);
+    return this.usageRegistry.forget(tx, used(connector), 'documents');
   }
 
   private async record(
@@ -59,14 +56,15 @@ export class ConnectorRemover {
     connector: Connector,
     forgottenDocuments: number,
   ): Promise<void> {
-    await this.audit.write(tx, scope, {
-      organizationId: connector.organizationId,
+    await this.journal.record(tx, scope, connector, {
       action: 'connector.deleted',
-      recordType: RECORD_TYPE,
-      recordId: connector.id,
+      event: 'ir.connector.deleted',
       facts: { provider_type: connector.providerType, forgotten_documents: forgottenDocuments },
     });
-    this.events.emit(tx, 'ir.connector.deleted', connector);
-    if (connector.isDefault) this.events.emit(tx, 'ir.connector.default_changed', connector, { connectorId: null });
+    if (connector.isDefault) this.journal.announceDefault(tx, connector, null);
   }
+}
+
+function used({ id, organizationId }: Connector): UsedRecord {
+  return { type: 'ir.connector', organizationId, id };
 }

@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Scope } from '../../core/access/index.js';
-import { AuditLog } from '../../core/ports/index.js';
 import { TransactionRunner, type TransactionContext } from '../../persistence/index.js';
 import { ConfigAssembler } from './config-assembler.js';
 import { CheckHistory } from './check-history.js';
-import { ConnectorEvents } from './connector-events.js';
+import { ConnectorJournal } from './connector-journal.js';
 import type { Connector, ConnectorStatus } from './connector.entity.js';
 import { ConnectorPresenter } from './connector.presenter.js';
 import { ConnectorStore } from './connector-store.js';
@@ -31,8 +30,7 @@ export class ConnectorTester {
     private readonly limits: TestLimits,
     private readonly history: CheckHistory,
     private readonly transactions: TransactionRunner,
-    private readonly events: ConnectorEvents,
-    private readonly audit: AuditLog,
+    private readonly journal: ConnectorJournal,
   ) {}
 
   /**
@@ -49,6 +47,7 @@ export class ConnectorTester {
           category: connector.category,
           providerType: connector.providerType,
           readConfig: () => this.assembler.assemble(loaded, this.presenter.schemaOf(connector)),
+          owner: { connector },
         },
         options,
       ),
@@ -72,14 +71,11 @@ export class ConnectorTester {
       await tx.manager.save(connector);
     }
     await this.history.add(tx, scope, connector, { report, isDeep, isStale, testedAt });
-    await this.audit.write(tx, scope, {
-      organizationId: connector.organizationId,
+    await this.journal.record(tx, scope, connector, {
       action: 'connector.tested',
-      recordType: 'ir.connector',
-      recordId: connector.id,
+      event: 'ir.connector.tested',
       facts: { outcome: report.outcome, is_stale: isStale, latency_ms: report.latencyMs },
     });
-    this.events.emit(tx, 'ir.connector.tested', connector);
     return { report, isStale, status: connector.status, lastTestedAt: connector.lastTestedAt };
   }
 }

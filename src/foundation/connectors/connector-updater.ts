@@ -3,10 +3,9 @@ import { Injectable } from '@nestjs/common';
 import type { Scope } from '../../core/access/index.js';
 import type { JsonObject } from '../../core/connectors/index.js';
 import { StaleVersionError } from '../../core/errors/index.js';
-import { AuditLog } from '../../core/ports/index.js';
 import type { TransactionContext } from '../../persistence/index.js';
 import { assertLegacySize } from './connector-creator.js';
-import { ConnectorEvents } from './connector-events.js';
+import { ConnectorJournal } from './connector-journal.js';
 import type { Connector } from './connector.entity.js';
 import { ConnectorPresenter, type LoadedConnector } from './connector.presenter.js';
 import { ConnectorStore } from './connector-store.js';
@@ -41,8 +40,7 @@ export class ConnectorUpdater {
     private readonly paramWriter: ParamWriter,
     private readonly vault: ParamVault,
     private readonly transactions: DefaultTransactions,
-    private readonly events: ConnectorEvents,
-    private readonly audit: AuditLog,
+    private readonly journal: ConnectorJournal,
   ) {}
 
   /**
@@ -108,18 +106,13 @@ export class ConnectorUpdater {
     connector.version += 1;
     connector.updatedAt = new Date();
     await tx.manager.save(connector);
-    await this.audit.write(tx, scope, {
-      organizationId: connector.organizationId,
+    await this.journal.record(tx, scope, connector, {
       action: 'connector.updated',
-      recordType: 'ir.connector',
-      recordId: connector.id,
+      event: 'ir.connector.updated',
       changedKeys,
     });
-    this.events.emit(tx, 'ir.connector.updated', connector, { changedKeys });
     if (changedKeys.includes('is_default')) {
-      this.events.emit(tx, 'ir.connector.default_changed', connector, {
-        connectorId: connector.isDefault ? connector.id : null,
-      });
+      this.journal.announceDefault(tx, connector, connector.isDefault ? connector.id : null);
     }
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit, type Type } from '@nestjs/common';
 import type { Scope } from '../../core/access/index.js';
 import { CommandBus } from '../../core/commands/index.js';
+import { InvalidInputError } from '../../core/errors/index.js';
 import { StrictValidationPipe } from '../../core/web/index.js';
 import { ConfigImporter, type ImportOutcome } from './config-importer.js';
 import { ConfigReader } from './config-reader.js';
@@ -15,8 +16,6 @@ import type { ImportConfigResponse } from './dto/import-config.response.js';
 import { TestConnectorDto } from './dto/test-connector.dto.js';
 import { TestResultResponse } from './dto/test-result.response.js';
 import { readImportSource } from './import-source.js';
-
-class NoPayload {}
 
 /** The five domain commands: one handler each, the same for REST, for dispatch by name and in process. */
 @Injectable()
@@ -34,8 +33,8 @@ export class ConnectorCommands implements OnModuleInit {
 
   onModuleInit(): void {
     this.register('test_connection', TestConnectorDto, (scope, id, payload) => this.testConnection(scope, id, payload));
-    this.register('activate', NoPayload, (scope, id) => this.activate(scope, id));
-    this.register('deactivate', NoPayload, (scope, id) => this.deactivate(scope, id));
+    this.registerBare('activate', (scope, id) => this.activate(scope, id));
+    this.registerBare('deactivate', (scope, id) => this.deactivate(scope, id));
     this.register('import_config', ImportConfigDto, (scope, id, payload) => this.importConfig(scope, id, payload));
     this.register('get_config', ConfigQuery, (scope, id, payload) => this.getConfig(scope, id, payload));
   }
@@ -73,6 +72,14 @@ export class ConnectorCommands implements OnModuleInit {
     return { success: true, config, secrets };
   }
 
+  /** A command without a payload. */
+  private registerBare(name: string, handle: (scope: Scope, id: string) => Promise<object>): void {
+    this.bus.register(`ir.connector.${name}`, async (scope, { recordId, payload }) => {
+      assertEmpty(payload);
+      return handle(scope, recordId);
+    });
+  }
+
   private register<Payload extends object>(
     name: string,
     payloadType: Type<Payload>,
@@ -83,6 +90,15 @@ export class ConnectorCommands implements OnModuleInit {
       return handle(scope, recordId, checked);
     });
   }
+}
+
+function assertEmpty(payload: object): void {
+  const issues = Object.keys(payload).map((field) => ({
+    pointer: `/${field}`,
+    code: 'unknown_field',
+    message: 'This field is not known',
+  }));
+  if (issues.length > 0) throw new InvalidInputError(issues);
 }
 
 /** The params as they would be after an import. */

@@ -7,6 +7,7 @@ import type { Connector } from './connector.entity.js';
 import { ConnectorStore } from './connector-store.js';
 import { ConnectorTester, type TestedConnector } from './connector-tester.js';
 import { FileDetacher } from './file-detacher.js';
+import { SecretScrubber } from './secret-scrubber.js';
 import type { TestOptions } from './test-runner.js';
 
 /** What sibling modules use of connectors: routing, connections, tests. Stateless. */
@@ -18,6 +19,7 @@ export class ConnectorService {
     private readonly factory: ConnectionFactory,
     private readonly tester: ConnectorTester,
     private readonly detacher: FileDetacher,
+    private readonly scrubber: SecretScrubber,
   ) {}
 
   /**
@@ -34,6 +36,14 @@ export class ConnectorService {
    */
   async instantiateProvider(record: Connector): Promise<ConnectorConnection> {
     return this.factory.open(record);
+  }
+
+  /**
+   * A text of the record's provider without the record's secrets.
+   * @throws SecretUnreadableError, ConnectorConfigError when the secrets cannot be read: then the text is not safe.
+   */
+  async scrub(record: Connector, text: string): Promise<string> {
+    return this.scrubber.scrub(record, text);
   }
 
   /** The active default, default and enabled, of a category and organization; `null` when there is none. */

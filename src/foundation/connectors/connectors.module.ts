@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { BaseModule } from '../base/index.js';
 import { MenuRegistry, PresentationModule } from '../presentation/index.js';
 import { CheckHistory } from './check-history.js';
 import { ConfigAssembler } from './config-assembler.js';
@@ -9,7 +10,7 @@ import { ConnectionFactory } from './connection-factory.js';
 import { ConnectorActivator } from './connector-activator.js';
 import { ConnectorCheck } from './connector-check.entity.js';
 import { ConnectorCreator } from './connector-creator.js';
-import { ConnectorEvents } from './connector-events.js';
+import { ConnectorJournal } from './connector-journal.js';
 import { ConnectorList } from './connector-list.js';
 import { ConnectorParam } from './connector-param.entity.js';
 import { ConnectorRemover } from './connector-remover.js';
@@ -26,25 +27,34 @@ import { DraftTester } from './draft-tester.js';
 import { FileDetacher } from './file-detacher.js';
 import { ConnectorCommandsController } from './http/connector-commands.controller.js';
 import { ConnectorHistoryController } from './http/connector-history.controller.js';
+import { ConnectorOAuthController } from './http/connector-oauth.controller.js';
 import { ConnectorTypesController } from './http/connector-types.controller.js';
 import { ConnectorsController } from './http/connectors.controller.js';
 import { KeyedQueue } from './keyed-queue.js';
+import { OAUTH_ENTITIES, OAUTH_PROVIDERS } from './oauth/oauth.providers.js';
 import { ParamPlanner } from './param-planner.js';
 import { ParamVault } from './param-vault.js';
 import { ParamWriter } from './param-writer.js';
+import { SecretScrubber } from './secret-scrubber.js';
 import { TestLimits } from './test-limits.js';
 import { TestRunner } from './test-runner.js';
 
 /** `ir.connector`: records, routes, commands, and the service that sibling modules inject. */
 @Module({
-  imports: [PresentationModule, TypeOrmModule.forFeature([Connector, ConnectorParam, ConnectorCheck])],
+  imports: [
+    BaseModule,
+    PresentationModule,
+    TypeOrmModule.forFeature([Connector, ConnectorParam, ConnectorCheck, ...OAUTH_ENTITIES]),
+  ],
   controllers: [
     ConnectorTypesController,
     ConnectorsController,
     ConnectorCommandsController,
     ConnectorHistoryController,
+    ConnectorOAuthController,
   ],
   providers: [
+    ...OAUTH_PROVIDERS,
     CheckHistory,
     ConfigAssembler,
     ConfigImporter,
@@ -53,7 +63,7 @@ import { TestRunner } from './test-runner.js';
     ConnectorActivator,
     ConnectorCommands,
     ConnectorCreator,
-    ConnectorEvents,
+    ConnectorJournal,
     ConnectorList,
     ConnectorPresenter,
     ConnectorRemover,
@@ -69,6 +79,7 @@ import { TestRunner } from './test-runner.js';
     ParamPlanner,
     ParamVault,
     ParamWriter,
+    SecretScrubber,
     TestLimits,
     TestRunner,
   ],

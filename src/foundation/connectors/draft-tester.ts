@@ -5,6 +5,7 @@ import { RecordNotFoundError } from '../../core/errors/index.js';
 import { AuditLog } from '../../core/ports/index.js';
 import { ConfigAssembler } from './config-assembler.js';
 import { ConnectorStore } from './connector-store.js';
+import type { LoadedConnector } from './connector.presenter.js';
 import { DraftMismatchError, UnknownCategoryError, UnknownProviderError } from './connectors.errors.js';
 import type { ParamEntry, StoredParam } from './param-plan.js';
 import { ParamPlanner } from './param-planner.js';
@@ -39,7 +40,7 @@ export class DraftTester {
   async test(scope: Scope, draft: Draft, options: TestOptions): Promise<TestReport> {
     if (!this.registry.isCategory(draft.category)) throw new UnknownCategoryError();
     if (!this.registry.isRegistered(draft.category, draft.providerType)) throw new UnknownProviderError();
-    const { organizationId, params } = await this.complete(scope, draft);
+    const { organizationId, params, base } = await this.complete(scope, draft);
     const schema = this.registry.get(draft.category, draft.providerType).provider.configSchema;
     const report = await this.limits.run(organizationId, () =>
       this.runner.run(
@@ -47,6 +48,7 @@ export class DraftTester {
           category: draft.category,
           providerType: draft.providerType,
           readConfig: () => this.assembler.assembleParams(organizationId, params, schema),
+          owner: { base },
         },
         options,
       ),
@@ -63,19 +65,20 @@ export class DraftTester {
   private async complete(
     scope: Scope,
     draft: Draft,
-  ): Promise<{ organizationId: string; params: readonly StoredParam[] }> {
+  ): Promise<{ organizationId: string; params: readonly StoredParam[]; base: LoadedConnector | null }> {
     const { configSchema: schema } = this.registry.get(draft.category, draft.providerType).provider;
     if (draft.connectorId === undefined) {
       if (scope.organizationId === null) throw new RecordNotFoundError();
       scope.requireAdmin(scope.organizationId);
       const plan = await this.planner.plan([], { entries: draft.entries, mode: 'replace', schema });
-      return { organizationId: scope.organizationId, params: plan.params };
+      return { organizationId: scope.organizationId, params: plan.params, base: null };
     }
-    const { connector, params: rows } = await this.store.load(scope, draft.connectorId);
+    const base = await this.store.load(scope, draft.connectorId);
+    const { connector, params: rows } = base;
     scope.requireAdmin(connector.organizationId);
     if (connector.category !== draft.category || connector.providerType !== draft.providerType)
       throw new DraftMismatchError();
     const plan = await this.planner.plan(rows, { entries: draft.entries, mode: 'merge', schema });
-    return { organizationId: connector.organizationId, params: plan.params };
+    return { organizationId: connector.organizationId, params: plan.params, base };
   }
 }

@@ -96,36 +96,64 @@ function planEntry(
   stored: StoredParam | undefined,
   context: PlanContext,
 ): PlannedParam {
+  const next = nextParam(entry, index, stored, context);
+  const kept = keptBy(stored, next.valueType);
+  return {
+    ...next,
+    entryIndex: index,
+    isSent: isSent(entry, next.fileId, kept),
+    isKept: kept !== undefined && entry.value === undefined && next.fileId === kept.fileId,
+    isChanged: stored === undefined || differs(next, stored),
+  };
+}
+
+function nextParam(
+  entry: ParamEntry,
+  index: number,
+  stored: StoredParam | undefined,
+  context: PlanContext,
+): StoredParam {
   const valueType = entry.valueType ?? stored?.valueType ?? 'text';
   assertTypeFits(entry, index, valueType);
   const isSecret = planSecrecy(entry, index, stored, { ...context, valueType });
-  if (entry.value === null && isSecret) {
-    throw new InvalidInputError([
-      {
-        pointer: `/param_ids/${index}/value`,
-        code: 'null_secret',
-        message: 'null is not a secret; use clear, or leave value out to keep it',
-      },
-    ]);
-  }
-  const kept = stored?.valueType === valueType ? stored : undefined;
-  const next = {
+  if (isSecret) assertNotNull(entry, index);
+  return {
     id: stored?.id ?? null,
     key: entry.key,
-    value: entry.value === undefined ? (kept?.value ?? null) : entry.value,
-    fileId: entry.fileId === undefined ? (kept?.fileId ?? null) : entry.fileId,
+    ...contentOf(entry, keptBy(stored, valueType)),
     valueType,
     sequence: entry.sequence ?? stored?.sequence ?? DEFAULT_SEQUENCE,
     isSecret,
   };
+}
+
+/** What was stored as another type is no value of this one. */
+function keptBy(stored: StoredParam | undefined, valueType: ParamValueType): StoredParam | undefined {
+  return stored?.valueType === valueType ? stored : undefined;
+}
+
+/** What is not given is kept. */
+function contentOf(entry: ParamEntry, kept: StoredParam | undefined): Pick<StoredParam, 'value' | 'fileId'> {
   return {
-    ...next,
-    entryIndex: index,
-    // A client that sends an answer of GET back repeats file ids: only another file is a file sent anew.
-    isSent: typeof entry.value === 'string' || (next.fileId !== null && next.fileId !== kept?.fileId),
-    isKept: kept !== undefined && entry.value === undefined && next.fileId === kept.fileId,
-    isChanged: stored === undefined || differs(next, stored),
+    value: entry.value === undefined ? (kept?.value ?? null) : entry.value,
+    fileId: entry.fileId === undefined ? (kept?.fileId ?? null) : entry.fileId,
   };
+}
+
+/** A client that sends an answer of GET back repeats file ids: only another file is a file sent anew. */
+function isSent(entry: ParamEntry, fileId: string | null, kept: StoredParam | undefined): boolean {
+  return typeof entry.value === 'string' || (fileId !== null && fileId !== kept?.fileId);
+}
+
+function assertNotNull(entry: ParamEntry, index: number): void {
+  if (entry.value !== null) return;
+  throw new InvalidInputError([
+    {
+      pointer: `/param_ids/${index}/value`,
+      code: 'null_secret',
+      message: 'null is not a secret; use clear, or leave value out to keep it',
+    },
+  ]);
 }
 
 function differs(a: StoredParam, b: StoredParam): boolean {

@@ -5,6 +5,8 @@ import {
   ConnectorRegistry,
   TestStepFailure,
   validateConfig,
+  type AccessTokenSource,
+  type ConnectionContext,
   type ConnectionTestResult,
   type ConnectorConnection,
   type ConnectorProvider,
@@ -16,6 +18,7 @@ import { scrub, SecretUnreadableError } from '../../core/crypto/index.js';
 import { DomainError } from '../../core/errors/index.js';
 import type { AssembledConfig } from './config-assembler.js';
 import { ProviderUnavailableError } from './connectors.errors.js';
+import { ConnectionContexts, type TokenOwner } from './oauth/connection-contexts.js';
 
 /** Milliseconds that a test may take in all. */
 const MAX_TEST_MS = 10_000;
@@ -33,6 +36,8 @@ export interface TestSubject {
   readonly providerType: string;
   /** Reads the config; what it throws is the result of the step `config`. */
   readonly readConfig: () => Promise<AssembledConfig>;
+  /** Whose access tokens the connection uses. */
+  readonly owner: TokenOwner;
 }
 
 /** What a test found; texts are scrubbed of every secret of the config. */
@@ -51,7 +56,10 @@ export function isSuccess(report: TestReport): boolean {
 /** Runs one test against the remote service. Holds no database connection meanwhile. */
 @Injectable()
 export class TestRunner {
-  constructor(private readonly registry: ConnectorRegistry) {}
+  constructor(
+    private readonly registry: ConnectorRegistry,
+    private readonly contexts: ConnectionContexts,
+  ) {}
 
   /** @throws ProviderUnavailableError; everything that goes wrong with the service is a report. */
   async run(subject: TestSubject, options: TestOptions): Promise<TestReport> {
@@ -85,7 +93,8 @@ export class TestRunner {
           secrets.push(...secretValues);
           const checked = validateConfig(provider.configSchema, config);
           if (!checked.ok) throw new ConnectorConfigError(checked.issues);
-          return provider.fromConfig(checked.config);
+          const context = await this.contexts.of(subject.owner, provider, checked.config);
+          return provider.fromConfig(checked.config, watched(context, secrets));
         },
         explainConfig,
       );
@@ -97,6 +106,19 @@ export class TestRunner {
       await connection?.dispose?.().catch(() => undefined);
     }
   }
+}
+
+/** Access tokens are secrets that no config holds: those that the test gets are scrubbed from what it says. */
+function watched(context: ConnectionContext, secrets: string[]): ConnectionContext {
+  const watch = (source: AccessTokenSource): AccessTokenSource => ({
+    get: async (signal) => {
+      const token = await source.get(signal);
+      secrets.push(token.value);
+      return token;
+    },
+    reject: (token) => source.reject(token),
+  });
+  return { accessTokens: watch(context.accessTokens), tokensOf: (grant) => watch(context.tokensOf(grant)) };
 }
 
 function explainConfig(error: unknown): { message: string; hint?: string } {

@@ -3,6 +3,7 @@ import { IsString, MaxLength } from 'class-validator';
 import type { Choice, ConfigField, FieldType, RegisteredProvider } from '../../../core/connectors/index.js';
 import { OptionalField } from '../../../core/web/index.js';
 import { logoUrl } from '../connector.presenter.js';
+import { callbackUrl } from '../oauth/callback-url.js';
 
 const FIELD_TYPES = [
   'text',
@@ -179,7 +180,7 @@ export class ProviderTypeResponse {
       testable: metadata.testable ?? true,
       oauth: provider.oauth
         ? {
-            redirect_uri: `${origin}/api/connectors/oauth/callback/${providerType}`,
+            redirect_uri: callbackUrl(origin, providerType),
             scopes: [...provider.oauth.scopes],
           }
         : null,

@@ -118,6 +118,6 @@ describe('posting to Slack', () => {
     const failed = await connect()
       .sendMessage(message(), { signal: signal() })
       .catch((error: unknown) => error);
-    expect(String((failed as Error).message)).not.toContain(TOKEN);
+    expect((failed as Error).message).not.toContain(TOKEN);
   });
 });

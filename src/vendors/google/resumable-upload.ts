@@ -33,7 +33,7 @@ export async function uploadResumably(
   egress: Egress,
   api: GoogleApi,
   upload: ResumableUpload,
-): Promise<{ answer: Record<string, unknown>; size: number }> {
+): Promise<{ answer: FinalAnswer; size: number }> {
   const { body, signal } = upload;
   addAbortSignal(signal, body).on('error', () => undefined);
   let session: UploadSession | null = null;
@@ -47,6 +47,8 @@ export async function uploadResumably(
     throw signal.aborted ? (signal.reason as Error) : error;
   }
 }
+
+type FinalAnswer = Record<string, unknown>;
 
 class UploadSession {
   private constructor(
@@ -66,7 +68,7 @@ class UploadSession {
     return new UploadSession(egress, locationOf(response, egress.endpointFor(upload.url)), upload.signal);
   }
 
-  async send(body: Readable, expected: number | undefined): Promise<{ answer: Record<string, unknown>; size: number }> {
+  async send(body: Readable, expected: number | undefined): Promise<{ answer: FinalAnswer; size: number }> {
     let start = 0;
     for await (const chunk of byteChunks(body, CHUNK_BYTES)) {
       const end = start + chunk.bytes.length;
@@ -89,44 +91,26 @@ class UploadSession {
   }
 
   /** @returns the final answer, or `null` when more is wanted. */
-  private async sendChunk({ bytes, isLast }: ByteChunk, start: number): Promise<Record<string, unknown> | null> {
-    const end = start + bytes.length;
-    const total = isLast ? String(end) : '*';
+  private async sendChunk(chunk: ByteChunk, start: number): Promise<FinalAnswer | null> {
+    const end = start + chunk.bytes.length;
+    const total = chunk.isLast ? String(end) : '*';
     let at = start;
-    for (let attempt = 1; ; attempt++) {
-      const response = await this.put(
-        bytes.subarray(at - start),
-        bytes.length === 0 ? `*/${total}` : `${at}-${end - 1}/${total}`,
-      );
-      if (response?.status === 200 || response?.status === 201)
-        return (await response.json()) as Record<string, unknown>;
-      if (response?.status === 308) {
-        at = received(response, at);
-        response.discard();
-        if (at >= end && !isLast) return null;
-      } else {
-        if (response !== null && response.status < 500 && response.status !== 429) throw await googleError(response);
-        response?.discard();
-        const progress = await this.progress(total, attempt);
-        if (typeof progress !== 'number') return progress;
-        at = Math.min(Math.max(progress, start), end);
-        if (at >= end && !isLast) return null;
-      }
-      if (attempt >= MAX_TRIES) throw new ConnectionFailedError('Google did not take the whole content');
+    for (let attempt = 1; attempt <= MAX_TRIES; attempt++) {
+      const rest = chunk.bytes.subarray(at - start);
+      const reply = await this.put(rest, rest.length === 0 ? `*/${total}` : `${at}-${end - 1}/${total}`);
+      const progress = isPassing(reply) ? await this.askProgress(total, attempt) : await readReply(reply, at);
+      if (typeof progress !== 'number') return progress;
+      at = Math.min(Math.max(progress, start), end);
+      if (at >= end && !chunk.isLast) return null;
     }
+    throw new ConnectionFailedError('Google did not take the whole content');
   }
 
-  /** Asks, after a wait, how much Google has; the final answer when it has everything. */
-  private async progress(total: string, attempt: number): Promise<number | Record<string, unknown>> {
+  /** Asks, after a wait, how much Google has. */
+  private async askProgress(total: string, attempt: number): Promise<number | FinalAnswer> {
     await sleep(FIRST_WAIT_MS * 2 ** (attempt - 1), undefined, { signal: this.signal });
-    const response = await this.put(Buffer.alloc(0), `*/${total}`);
-    if (response === null) return 0;
-    if (response.status === 200 || response.status === 201) return (await response.json()) as Record<string, unknown>;
-    if (response.status === 308) {
-      response.discard();
-      return received(response, 0);
-    }
-    throw await googleError(response);
+    const reply = await this.put(Buffer.alloc(0), `*/${total}`);
+    return isPassing(reply) ? 0 : readReply(reply, 0);
   }
 
   /** @returns `null` when the connection was lost. */
@@ -144,6 +128,24 @@ class UploadSession {
       throw error;
     }
   }
+}
+
+/** Whether the same may go well in a moment: a lost connection, a server in trouble, too many requests. */
+function isPassing(reply: EgressResponse | null): reply is null {
+  if (reply !== null && reply.status < 500 && reply.status !== 429) return false;
+  reply?.discard();
+  return true;
+}
+
+/**
+ * @returns the final answer, or the first byte that Google still lacks.
+ * @param fallback when Google does not say what it has.
+ */
+async function readReply(reply: EgressResponse, fallback: number): Promise<number | FinalAnswer> {
+  if (reply.status === 200 || reply.status === 201) return (await reply.json()) as FinalAnswer;
+  if (reply.status !== 308) throw await googleError(reply);
+  reply.discard();
+  return received(reply, fallback);
 }
 
 /** First byte that Google still lacks. */

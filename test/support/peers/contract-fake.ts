@@ -104,11 +104,14 @@ export class ContractFake {
     const read = await readRequest(request);
     this.journal.push({ ...read, body: read.size > JOURNALED_BYTES ? Buffer.alloc(0) : read.bytes });
     const fault = this.faults.shift();
-    if (fault?.kind === 'cut') return void response.socket?.destroy();
-    if (fault?.kind === 'hang') return;
     if (fault?.kind === 'slow') await new Promise((resolve) => setTimeout(resolve, fault.ms));
-    if (fault?.kind === 'answer') return send(response, fault.answer);
-    send(response, authenticate(read) ?? (await this.dispatch(read)));
+    if (fault === undefined || fault.kind === 'slow') {
+      send(response, authenticate(read) ?? (await this.dispatch(read)));
+    } else if (fault.kind === 'answer') {
+      send(response, fault.answer);
+    } else if (fault.kind === 'cut') {
+      response.socket?.destroy();
+    }
   }
 
   private async dispatch(request: FakeRequest): Promise<FakeAnswer> {

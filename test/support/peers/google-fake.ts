@@ -152,16 +152,11 @@ export class GoogleFake {
     const id = request.params['id'] ?? '';
     const session = this.sessions.get(id);
     if (!session) return refused(404, 'notFound');
-    const [, start, end, total] =
-      /^bytes (?:(\d+)-(\d+)|\*)\/(\d+|\*)$/.exec(String(request.headers['content-range'])) ?? [];
-    if (start !== undefined) {
-      if (Number(start) !== session.size || request.size !== Number(end) - Number(start) + 1)
-        return refused(400, 'badRequest');
-      if (total === '*' && request.size % CHUNK_UNIT !== 0) return refused(400, 'badRequest');
-      session.received.push(request.bytes);
-      session.size += request.size;
-    }
-    if (total !== undefined && total !== '*' && session.size === Number(total)) return this.finish(id, session);
+    const range = /^bytes (?:(\d+)-(\d+)|\*)\/(\d+|\*)$/.exec(String(request.headers['content-range']));
+    if (!range || !isNext(session, request.size, range)) return refused(400, 'badRequest');
+    session.received.push(request.bytes);
+    session.size += request.size;
+    if (range[3] !== '*' && session.size === Number(range[3])) return this.finish(id, session);
     return { status: 308, headers: session.size > 0 ? { range: `bytes=0-${session.size - 1}` } : {} };
   }
 
@@ -172,23 +167,38 @@ export class GoogleFake {
       this.mails.push(content);
       return { body: { id: `mail-${this.mails.length}`, threadId: 't1', labelIds: ['SENT'] } };
     }
-    const existing = session.fileId === null ? undefined : this.files.get(session.fileId);
-    const file: FakeFile = {
-      id: existing?.id ?? randomUUID(),
-      name: existing?.name ?? session.metadata.name ?? 'Untitled',
-      parents: existing?.parents ?? session.metadata.parents ?? ['root'],
-      content,
-      mimeType: session.mimeType,
-      modifiedTime: new Date().toISOString(),
-      trashed: false,
-    };
+    const file = this.fileOf(session);
+    file.content = content;
+    file.modifiedTime = new Date().toISOString();
     this.files.set(file.id, file);
     return { body: { id: file.id } };
+  }
+
+  private fileOf({ fileId, metadata, mimeType }: Session): FakeFile {
+    const existing = fileId === null ? undefined : this.files.get(fileId);
+    const { name = 'Untitled', parents = ['root'] } = metadata;
+    const fresh = {
+      id: randomUUID(),
+      name,
+      parents,
+      mimeType,
+      content: Buffer.alloc(0),
+      modifiedTime: '',
+      trashed: false,
+    };
+    return existing ?? fresh;
   }
 
   private serveGmail(): void {
     this.http.on('GET /gmail/v1/users/me/profile', () => ({ body: { emailAddress: 'a@acme.example' } }));
   }
+}
+
+/** A piece continues where the last one ended; only the last one may be no multiple of 256 KiB. */
+function isNext(session: Session, size: number, [, start, end, total]: RegExpExecArray): boolean {
+  if (start === undefined) return size === 0;
+  if (Number(start) !== session.size || size !== Number(end) - Number(start) + 1) return false;
+  return total !== '*' || size % CHUNK_UNIT === 0;
 }
 
 /** An error as Google's APIs write it. */

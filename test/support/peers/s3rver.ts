@@ -10,6 +10,8 @@ const SCRIPT = join(process.cwd(), 'test/support/peers/s3rver-process.mjs');
 
 /** s3rver in a process of its own: a real S3 server, but one that accepts any signature. Use it behind the S3 gate. */
 export class S3rver {
+  private readonly dropped = new Set<string>();
+
   private constructor(
     readonly port: number,
     private readonly directory: string,
@@ -30,19 +32,32 @@ export class S3rver {
 
   /** Files on its disk: objects, and parts of unfinished uploads. */
   async files(): Promise<string[]> {
+    for (const folder of this.dropped) await remove(folder);
     const entries = await readdir(this.directory, { recursive: true, withFileTypes: true });
-    return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    return entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort();
   }
 
-  /** Drops the parts of an upload, as S3 does when it is aborted; s3rver itself does not know that request. */
+  /**
+   * Drops the parts of an upload, as S3 does when it is aborted; s3rver itself does not know that request, and may
+   * still be writing a part whose request was cut.
+   */
   async dropUpload(bucket: string, uploadId: string): Promise<void> {
-    await rm(join(this.directory, bucket, '._S3rver_uploads', uploadId), { recursive: true, force: true });
+    const folder = join(this.directory, bucket, '._S3rver_uploads', uploadId);
+    this.dropped.add(folder);
+    await remove(folder);
   }
 
   async stop(): Promise<void> {
     const ended = once(this.child, 'exit');
     this.child.stdin?.end();
     await ended;
-    await rm(this.directory, { recursive: true, force: true });
+    await remove(this.directory);
   }
+}
+
+function remove(folder: string): Promise<void> {
+  return rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 20 });
 }

@@ -106,7 +106,7 @@ export class SmtpPeer {
     const kept: Buffer[] = [];
     let bytes = 0;
     for await (const chunk of stream as AsyncIterable<Buffer>) {
-      if (this.cuts > 0) return this.cut(session);
+      if (this.cuts > 0) this.cut(session);
       if (bytes < KEPT_BYTES) kept.push(chunk);
       bytes += chunk.length;
       hash.update(chunk);
@@ -123,7 +123,7 @@ export class SmtpPeer {
     });
   }
 
-  private cut(session: Session): void {
+  private cut(session: Session): never {
     this.cuts -= 1;
     for (const connection of this.server.connections) {
       if (connection.id === session.id) connection._socket.destroy();

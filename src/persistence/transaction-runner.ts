@@ -1,0 +1,140 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { EventEmitter2 } from '@nestjs/event-emitter';
+import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import { DatabaseUnavailableError, TooManyRequestsError } from '../core/errors/index.js';
+import type { DomainEvent, Transaction } from '../core/ports/index.js';
+import { STATEMENT_TIMEOUT_MS } from './data-source-options.js';
+import { isDatabaseUnavailable } from './database-unavailable.js';
+import { MAX_RETRIES, isContention, waitBeforeRetry } from './transaction-retry.js';
+
+const RETRY_AFTER_SECONDS = 1;
+
+/** An open transaction with TypeORM's manager. */
+export interface TransactionContext extends Transaction {
+  readonly manager: EntityManager;
+}
+
+export interface TransactionOptions {
+  /** Longest wait for one lock, in milliseconds, instead of the usual 3 s. */
+  readonly lockTimeoutMs?: number;
+}
+
+/** What the driver's client knows beside what its types say. */
+interface PoolClient {
+  /** Whether it has the server's last word on the statement before. */
+  readonly readyForQuery?: boolean;
+  /** `T` in a sound transaction, `E` in a broken one. */
+  getTransactionStatus?(): string | null;
+}
+
+/** Runs work in a database transaction and delivers its events after commit. */
+@Injectable()
+export class TransactionRunner {
+  private readonly logger = new Logger(TransactionRunner.name);
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly emitter: EventEmitter2,
+  ) {}
+
+  /**
+   * Commits when `work` resolves, rolls back when it throws. Work that lost against a concurrent transaction is
+   * repeated up to three times from its start, so it must not do anything but database work, and never wait for the network.
+   * @throws DatabaseUnavailableError when the database or a free connection cannot be had, or the connection is lost.
+   * @throws TooManyRequestsError when the work lost every time.
+   */
+  async run<T>(work: (tx: TransactionContext) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+    for (let attempt = 0; ; attempt++) {
+      const events: DomainEvent[] = [];
+      try {
+        const result = await this.attempt(work, events, options);
+        this.deliver(events);
+        return result;
+      } catch (error) {
+        if (isDatabaseUnavailable(error)) throw new DatabaseUnavailableError({ cause: error });
+        if (!isContention(error)) throw error;
+        if (attempt === MAX_RETRIES) throw new ContentionError(error);
+        await waitBeforeRetry(attempt);
+      }
+    }
+  }
+
+  private async attempt<T>(
+    work: (tx: TransactionContext) => Promise<T>,
+    events: DomainEvent[],
+    options: TransactionOptions,
+  ): Promise<T> {
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      await runner.startTransaction();
+      if (options.lockTimeoutMs !== undefined) await setLockTimeout(runner, options.lockTimeoutMs);
+      const result = await work(contextOf(runner, events));
+      await refuseBroken(runner);
+      await runner.commitTransaction();
+      return result;
+    } catch (error) {
+      await rollBack(runner);
+      throw error;
+    } finally {
+      await runner.release();
+    }
+  }
+
+  /** The change stands by now: a listener that fails must not make its request fail. */
+  private deliver(events: readonly DomainEvent[]): void {
+    for (const event of events) {
+      try {
+        this.emitter.emitAsync(event.name, event).catch((error: unknown) => this.logListenerFailure(event, error));
+      } catch (error) {
+        this.logListenerFailure(event, error);
+      }
+    }
+  }
+
+  private logListenerFailure(event: DomainEvent, error: unknown): void {
+    this.logger.error(`A listener of ${event.name} failed`, error instanceof Error ? error.stack : undefined);
+  }
+}
+
+/** The work lost against concurrent transactions each time. */
+class ContentionError extends TooManyRequestsError {
+  constructor(cause: unknown) {
+    super(RETRY_AFTER_SECONDS, 'Others change the same records right now');
+    this.cause = cause;
+  }
+}
+
+function contextOf(runner: QueryRunner, events: DomainEvent[]): TransactionContext {
+  return {
+    manager: runner.manager,
+    emit: (event) => void events.push(event),
+    async query<Row extends object>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+      // The structured result has rows for UPDATE and DELETE too, where the plain one is a pair.
+      const result = await runner.query(sql, [...parameters], true);
+      return (result.records ?? []) as Row[];
+    },
+  };
+}
+
+async function setLockTimeout(runner: QueryRunner, lockTimeoutMs: number): Promise<void> {
+  await runner.query(`SELECT set_config('lock_timeout', $1, true), set_config('statement_timeout', $2, true)`, [
+    String(lockTimeoutMs),
+    String(lockTimeoutMs + STATEMENT_TIMEOUT_MS),
+  ]);
+}
+
+/**
+ * PostgreSQL answers COMMIT of a broken transaction with a rollback and without an error: that must not look like
+ * success. Only when the driver does not know the transaction to be sound is the server asked, which then refuses.
+ */
+async function refuseBroken(runner: QueryRunner): Promise<void> {
+  const client = (await runner.connect()) as PoolClient;
+  const isSound = client.readyForQuery === true && client.getTransactionStatus?.() === 'T';
+  if (!isSound) await runner.query('SELECT 1');
+}
+
+/** What was thrown first is what the caller needs; a connection that cannot roll back is dropped by the pool. */
+async function rollBack(runner: QueryRunner): Promise<void> {
+  if (!runner.isTransactionActive || runner.isReleased) return;
+  await runner.rollbackTransaction().catch(() => undefined);
+}

@@ -1,0 +1,13 @@
+import { OwnerFile } from '../../src/persistence/embedded/owner-file.js';
+
+/** Tries to own the folder of its argument when its stdin says so, and keeps it until stdin ends. */
+const [home = ''] = process.argv.slice(2);
+process.stdout.write('waiting\n');
+process.stdin.once('data', () => {
+  try {
+    OwnerFile.acquire(home);
+    process.stdout.write('owner\n');
+  } catch (error) {
+    process.stdout.write(`${(error as Error).name}\n`);
+  }
+});

@@ -1,0 +1,41 @@
+export { type EmailConnection } from './email-connection.js';
+export { EmailConnectorProvider } from './email-connector-provider.js';
+export { mailOptionsOf } from './mail-options.js';
+export { type EmailAttachment, type Mailbox, type OutgoingEmail, type SentEmail } from './outgoing-email.js';
+export {
+  ConnectionFailedError,
+  ConnectionTest,
+  Connector,
+  ConnectorConfigError,
+  ConnectorNotSupportedError,
+  RemoteMissingError,
+  TestStepFailure,
+  field,
+  testResult,
+  type AccessToken,
+  type AccessTokenSource,
+  type ConfigOf,
+  type ConfigSchema,
+  type ConnectionContext,
+  type ConnectionTestResult,
+  type ExplainFailure,
+  type IssuedTokens,
+  type JsonObject,
+  type JsonValue,
+  type OAuthDefinition,
+  type OAuthExchange,
+  type TestSend,
+  type TestStepName,
+  type TokenGrant,
+} from '../../../core/connectors/index.js';
+export { DeliveryDelayedError, DeliveryRefusedError } from '../../../core/delivery/index.js';
+export {
+  Egress,
+  EgressBlockedError,
+  EgressFailedError,
+  explainEgress,
+  type EgressAgents,
+  type EgressRequestOptions,
+  type EgressResponse,
+  type SocketTarget,
+} from '../../../core/egress/index.js';

@@ -1,0 +1,31 @@
+import { Module } from '@nestjs/common';
+import { connectorFolder, ConnectorRegistry } from '../../core/connectors/index.js';
+import { DeliveryDispatcher, DeliveryModule, DeliveryUsage } from '../../core/delivery/index.js';
+import { UsageRegistry } from '../../core/ports/index.js';
+import { ConnectorsModule } from '../connectors/index.js';
+import { EmailAttachments } from './email-attachments.js';
+import { EMAIL_CATEGORY } from './email.category.js';
+import { EmailLine } from './email-line.js';
+import { EmailOutbox } from './email-outbox.js';
+import { EmailRouter } from './email-router.js';
+import { EMAIL_TABLE } from './email-table.js';
+import { EmailService } from './email.service.js';
+import { EmailMessagesController } from './http/email-messages.controller.js';
+import { BuiltInSmtp } from './smtp/built-in-smtp.js';
+
+/** Mail, and the category `email`. */
+@Module({
+  imports: [ConnectorsModule, DeliveryModule, connectorFolder(import.meta.url)],
+  controllers: [EmailMessagesController],
+  providers: [BuiltInSmtp, EmailAttachments, EmailLine, EmailOutbox, EmailRouter, EmailService],
+  exports: [EmailService],
+})
+export class EmailModule {
+  static readonly requires: readonly string[] = ['base', 'auth', 'connectors', 'storage'];
+
+  constructor(registry: ConnectorRegistry, usages: UsageRegistry, dispatcher: DeliveryDispatcher, line: EmailLine) {
+    registry.declareCategory(EMAIL_CATEGORY);
+    usages.register('ir.connector', new DeliveryUsage('email_messages', EMAIL_TABLE));
+    dispatcher.register(line);
+  }
+}

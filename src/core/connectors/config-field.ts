@@ -26,7 +26,7 @@ export interface ConfigField {
   /** Part of the address that secrets are bound to: changing it asks for every kept secret again. */
   readonly endpoint: boolean;
   readonly default?: string | number | boolean;
-  /** ECMAScript regular expression, matched against the whole value. */
+  /** ECMAScript regular expression, matched against the whole value; longer than 1,024 characters never fits. */
   readonly pattern?: string;
   /** Said when the pattern does not match. */
   readonly patternHint?: string;
@@ -105,23 +105,23 @@ function make<Key extends string, Present extends boolean, Value>(
 
 /** Builders of fields. A field is required unless it says otherwise or has a default or a condition. */
 export const field = {
-  text: <const Key extends string, const Options extends TextOptions = Record<never, never>>(
+  text: <const Key extends string, const Options extends TextOptions = FieldOptions>(
     key: Key,
     label: string,
     options?: Options,
   ) => make<Key, IsPresent<Options>, string>('text', key, label, options),
   /** One-line secret. */
-  secret: <const Key extends string, const Options extends FieldOptions = Record<never, never>>(
+  secret: <const Key extends string, const Options extends FieldOptions = FieldOptions>(
     key: Key,
     label: string,
     options?: Options,
   ) => make<Key, IsPresent<Options>, string>('secret', key, label, { ...options, secret: true }),
-  number: <const Key extends string, const Options extends NumberOptions = Record<never, never>>(
+  number: <const Key extends string, const Options extends NumberOptions = FieldOptions>(
     key: Key,
     label: string,
     options?: Options,
   ) => make<Key, IsPresent<Options>, number>('number', key, label, options),
-  boolean: <const Key extends string, const Options extends BooleanOptions = Record<never, never>>(
+  boolean: <const Key extends string, const Options extends BooleanOptions = FieldOptions>(
     key: Key,
     label: string,
     options?: Options,
@@ -129,7 +129,7 @@ export const field = {
   choice: <
     const Key extends string,
     const Value extends string,
-    const Options extends ChoiceOptions<Value> = Record<never, never>,
+    const Options extends ChoiceOptions<Value> = FieldOptions,
   >(
     key: Key,
     label: string,
@@ -137,24 +137,24 @@ export const field = {
     options?: Options,
   ) => make<Key, IsPresent<Options>, Value>('choice', key, label, { ...options, choices }),
   /** Absolute http(s) URL without user information. */
-  url: <const Key extends string, const Options extends TextOptions = Record<never, never>>(
+  url: <const Key extends string, const Options extends TextOptions = FieldOptions>(
     key: Key,
     label: string,
     options?: Options,
   ) => make<Key, IsPresent<Options>, string>('url', key, label, options),
-  multiline: <const Key extends string, const Options extends TextOptions & SecretableOptions = Record<never, never>>(
+  multiline: <const Key extends string, const Options extends TextOptions & SecretableOptions = FieldOptions>(
     key: Key,
     label: string,
     options?: Options,
   ) => make<Key, IsPresent<Options>, string>('multiline', key, label, options),
   /** JSON text; flattening stops here. */
-  json: <const Key extends string, const Options extends SecretableOptions = Record<never, never>>(
+  json: <const Key extends string, const Options extends SecretableOptions = FieldOptions>(
     key: Key,
     label: string,
     options?: Options,
   ) => make<Key, IsPresent<Options>, string>('json', key, label, options),
   /** Content of an uploaded document as UTF-8 text; always secret. */
-  file: <const Key extends string, const Options extends FieldOptions = Record<never, never>>(
+  file: <const Key extends string, const Options extends FieldOptions = FieldOptions>(
     key: Key,
     label: string,
     options?: Options,

@@ -1,8 +1,10 @@
 import type { ConfigSchema, Field } from './config-field.js';
 
-/** `a.b` with value V becomes `{ a: { b: V } }`. */
+/** `a.b` with value V becomes `{ a: { b: V } }`; a branch is there only when one of its leaves must be. */
 type Nested<Key extends string, Present extends boolean, Value> = Key extends `${infer Head}.${infer Tail}`
-  ? { readonly [K in Head]: Nested<Tail, Present, Value> }
+  ? Present extends true
+    ? { readonly [K in Head]: Nested<Tail, Present, Value> }
+    : { readonly [K in Head]?: Nested<Tail, Present, Value> }
   : Present extends true
     ? { readonly [K in Key]: Value }
     : { readonly [K in Key]?: Value };

@@ -62,8 +62,9 @@ export class ConnectionTest {
     readonly send: TestSend | null = null,
   ) {}
 
+  /** The steps so far; a late step of a test that ran out of time does not change a list given before. */
   get steps(): readonly TestStep[] {
-    return this.recorded;
+    return [...this.recorded];
   }
 
   /** Adds a step measured elsewhere (the egress door reports `egress, resolve, connect, tls`). */
@@ -73,6 +74,7 @@ export class ConnectionTest {
 
   /**
    * Runs and times one step.
+   * A failure that names another step counts for that one; whatever throws, a failed step is on the list.
    * @param explain gives the safe text for what `run` threw; without it a general sentence is used.
    * @throws TestStepFailure when `run` throws.
    */
@@ -84,14 +86,17 @@ export class ConnectionTest {
       this.record({ name, ok: true, ms: elapsed() });
       return value;
     } catch (error) {
-      if (error instanceof TestStepFailure) {
-        if (error.step === name)
-          this.record({ name, ok: false, ms: elapsed(), ...(error.hint !== undefined && { hint: error.hint }) });
-        throw error;
+      const failure = error instanceof TestStepFailure ? error : asFailure(name, error, explain);
+      if (!this.recorded.some((step) => step.name === failure.step && !step.ok)) {
+        const { step, hint } = failure;
+        this.record({ name: step, ok: false, ms: elapsed(), ...(hint !== undefined && { hint }) });
       }
-      const { message, hint } = explain?.(error) ?? { message: `The step ${name} failed` };
-      this.record({ name, ok: false, ms: elapsed(), ...(hint !== undefined && { hint }) });
-      throw new TestStepFailure(name, message, hint, { cause: error });
+      throw failure;
     }
   }
+}
+
+function asFailure(name: TestStepName, error: unknown, explain?: ExplainFailure): TestStepFailure {
+  const { message, hint } = explain?.(error) ?? { message: `The step ${name} failed` };
+  return new TestStepFailure(name, message, hint, { cause: error });
 }

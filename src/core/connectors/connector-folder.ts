@@ -17,7 +17,7 @@ class ConnectorFolderModule {}
 /**
  * A module of all providers below a category's `connectors` folder: one folder is one provider, found by scanning.
  * @param url `import.meta.url` of the category's module.
- * @throws Error when a folder has no decorated class; the boot stops.
+ * @throws Error when a folder has no decorated class or more than one; the boot stops.
  */
 export async function connectorFolder(url: string): Promise<DynamicModule> {
   const root = fileURLToPath(new URL('./connectors/', url));
@@ -25,24 +25,28 @@ export async function connectorFolder(url: string): Promise<DynamicModule> {
     ? readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory())
     : [];
   const providers: Provider[] = [];
-  for (const folder of folders) providers.push(...(await loadFolder(join(root, folder.name))));
+  for (const folder of folders) providers.push(await loadFolder(join(root, folder.name)));
   return { module: class extends ConnectorFolderModule {}, providers };
 }
 
-async function loadFolder(folder: string): Promise<Type[]> {
+async function loadFolder(folder: string): Promise<Type> {
   const files = readdirSync(folder).filter((file) => PROVIDER_FILE.test(file) && !file.endsWith('.d.ts'));
-  const classes: Type[] = [];
+  const classes = new Set<Type>();
   for (const file of files) {
     const exported = (await import(pathToFileURL(join(folder, file)).href)) as Record<string, unknown>;
-    classes.push(...Object.values(exported).filter(isDecorated));
+    for (const value of Object.values(exported)) if (isDecorated(value)) classes.add(value);
   }
-  if (classes.length === 0)
+  const [found, ...others] = classes;
+  if (found === undefined)
     throw new Error(`${folder} holds no class decorated with @Connector (expected in a *.provider file)`);
+  if (others.length > 0)
+    throw new Error(`${folder} holds more than one class decorated with @Connector: one folder is one provider`);
   const logo = join(folder, 'logo.svg');
-  if (existsSync(logo)) for (const found of classes) logos.set(found, readFileSync(logo, 'utf8'));
-  return classes;
+  if (existsSync(logo)) logos.set(found, readFileSync(logo, 'utf8'));
+  return found;
 }
 
+/** Decorated itself: a subclass does not inherit the decision to be a provider. */
 function isDecorated(value: unknown): value is Type {
-  return typeof value === 'function' && Reflect.hasMetadata(Connector.KEY, value);
+  return typeof value === 'function' && Reflect.hasOwnMetadata(Connector.KEY, value);
 }

@@ -1,4 +1,5 @@
 import type { ConfigSchema } from './config-field.js';
+import type { ConnectionContext } from './connection-context.js';
 import type { ConnectorConnection } from './connector-connection.js';
 import type { JsonObject } from './json.js';
 import type { OAuthDefinition, OAuthExchange } from './oauth-definition.js';
@@ -17,8 +18,12 @@ export abstract class ConnectorProvider<
   /** Set when the provider signs in with OAuth 2: constants only, no discovery call. */
   readonly oauth?: OAuthDefinition;
 
-  /** Makes the connection of one record. Does no I/O. @param config checked against the schema, defaults applied. */
-  abstract fromConfig(config: Config): Connection;
+  /**
+   * Makes the connection of one record. Does no I/O.
+   * @param config checked against the schema, defaults applied.
+   * @param context where the connection gets access tokens; a provider without OAuth leaves it out.
+   */
+  abstract fromConfig(config: Config, context: ConnectionContext): Connection;
 
   /** Unwraps a vendor's own JSON format before an import flattens it. */
   normalizeImportJson(json: JsonObject): JsonObject {
@@ -27,7 +32,8 @@ export abstract class ConnectorProvider<
 
   /**
    * Exchanges an authorization code for tokens. Override only where the standard exchange does not fit.
-   * @returns flat `{ key: value }` pairs to store as params.
+   * @returns flat `{ key: value }` pairs to store as params; keys that the schema does not declare are dropped.
+   * @throws anything: the stored params are then left alone, and nothing of the error is shown.
    */
   exchangeOAuthCode?(exchange: OAuthExchange): Promise<Record<string, string>>;
 }

@@ -62,6 +62,16 @@ export class ConnectorRegistry {
     );
   }
 
+  /** @throws Error when a provider names a category that no module declares; the boot stops. */
+  assertCategoriesDeclared(): void {
+    for (const [category, providers] of this.byCategory) {
+      if (this.isCategory(category)) continue;
+      throw new Error(
+        `Provider ${[...providers.keys()].join(', ')} names category ${category}, which no active module declares`,
+      );
+    }
+  }
+
   isCategory(key: string): boolean {
     return this.categoriesByKey.has(key);
   }

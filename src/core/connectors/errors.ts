@@ -3,7 +3,7 @@ import { DomainError, type ErrorDefinition } from '../errors/index.js';
 /** Base of the framework's own taxonomy. */
 export abstract class ConnectorError extends DomainError {}
 
-/** `(category, provider_type)` is not in the registry. */
+/** `(category, provider_type)` is not in the registry. The pair may come from a caller, so the message leaves it out. */
 export class ConnectorNotFoundError extends ConnectorError {
   static override readonly definition: ErrorDefinition = {
     code: 'connector_provider_not_found',
@@ -15,7 +15,7 @@ export class ConnectorNotFoundError extends ConnectorError {
     readonly category: string,
     readonly providerType: string,
   ) {
-    super(`No provider ${providerType} is registered for category ${category}`);
+    super();
   }
 }
 
@@ -49,18 +49,25 @@ export class ConnectorConfigError extends ConnectorError {
   }
 }
 
-/** The remote service could not be reached or refused: 502 in use, a failed result inside a test. */
+/**
+ * The remote service could not be reached or refused: 502 in use, a failed result inside a test.
+ * Its message is safe text: no provider text, no secret.
+ */
 export class ConnectionFailedError extends ConnectorError {
   static override readonly definition: ErrorDefinition = {
     code: 'connection_failed',
     kind: 'remote_failed',
     title: 'The remote service failed',
   };
+}
 
-  /** @param message safe text: no provider text, no secret. */
-  constructor(message?: string, options?: ErrorOptions) {
-    super(message, options);
-  }
+/** What the remote service was asked for is not there: an object, a channel, a mailbox. */
+export class RemoteMissingError extends ConnectionFailedError {
+  static override readonly definition: ErrorDefinition = {
+    code: 'remote_missing',
+    kind: 'remote_failed',
+    title: 'The remote service no longer has what was asked for',
+  };
 }
 
 /** The provider does not offer this operation. */

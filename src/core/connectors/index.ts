@@ -19,9 +19,11 @@ export {
   type ShownWhen,
 } from './config-field.js';
 export { type ConfigOf } from './config-of.js';
-export { assembleConfig, effectiveValue, fieldFor, validateConfig } from './config-assembly.js';
+export { assembleConfig, effectiveValue, fieldFor, validateConfig, type ValidatedConfig } from './config-assembly.js';
 export { checkFieldValue } from './field-value.js';
 export { type ConnectorCategory } from './connector-category.js';
+export { type AccessToken, type AccessTokenSource, type IssuedTokens, type TokenGrant } from './access-tokens.js';
+export { type ConnectionContext } from './connection-context.js';
 export { type ConnectorConnection } from './connector-connection.js';
 export { ConnectorProvider } from './connector-provider.js';
 export { ConnectorRegistry, type RegisteredProvider } from './connector-registry.js';
@@ -34,16 +36,11 @@ export {
   ConnectorError,
   ConnectorNotFoundError,
   ConnectorNotSupportedError,
+  RemoteMissingError,
   type ConfigIssue,
 } from './errors.js';
-export {
-  KEY_PATTERN,
-  assertKeys,
-  flattenConfig,
-  isValidKey,
-  unflattenParams,
-  ParamKeyError,
-  type FlatParam,
-} from './flatten.js';
+export { flattenConfig, type FlatParam, type FlattenResult } from './flatten.js';
+export { unflattenParams } from './unflatten.js';
+export { KEY_PATTERN, ParamKeyError, assertKeys, isValidKey } from './param-key.js';
 export { type JsonObject, type JsonScalar, type JsonValue } from './json.js';
-export { type OAuthDefinition, type OAuthExchange } from './oauth-definition.js';
+export { refreshTokenKey, type OAuthDefinition, type OAuthExchange } from './oauth-definition.js';

@@ -1,6 +1,6 @@
 import type { ConfigField, ConfigSchema } from './config-field.js';
-import { checkFieldValue } from './field-value.js';
-import { assertKeys } from './flatten.js';
+import { checkFieldValue, compilePattern } from './field-value.js';
+import { assertKeys } from './param-key.js';
 
 /** @throws Error naming the provider and the field when a schema is broken; the boot stops. */
 export function assertSchema(provider: string, schema: ConfigSchema): void {
@@ -18,22 +18,33 @@ export function assertSchema(provider: string, schema: ConfigSchema): void {
     );
   }
   for (const field of schema) {
-    if (field.label.trim() === '') complain(field, 'has no label');
-    if (field.type === 'choice' && (field.choices ?? []).length === 0) complain(field, 'has no choices');
-    if (field.pattern !== undefined) assertPattern(field, complain);
-    if (field.default !== undefined && checkFieldValue(field, String(field.default)) !== null)
-      complain(field, 'its default does not fit');
-    if (field.secret && field.default !== undefined) complain(field, 'a secret has no default');
-    const controlling = field.shownWhen?.key;
-    if (controlling !== undefined && !schema.some(({ key }) => key === controlling))
-      complain(field, `shownWhen names ${controlling}, which is not declared`);
+    const problem = problemOf(field) ?? conditionProblem(schema, field);
+    if (problem !== null) complain(field, problem);
   }
 }
 
-function assertPattern(field: ConfigField, complain: (field: ConfigField, problem: string) => never): void {
+function problemOf(field: ConfigField): string | null {
+  if (field.label.trim() === '') return 'has no label';
+  if (field.type === 'choice' && (field.choices ?? []).length === 0) return 'has no choices';
+  if (field.pattern !== undefined && !isPattern(field.pattern)) return 'its pattern is not a regular expression';
+  if (field.default === undefined) return null;
+  if (field.secret) return 'a secret has no default';
+  return checkFieldValue(field, String(field.default)) === null ? null : 'its default does not fit';
+}
+
+function conditionProblem(schema: ConfigSchema, { shownWhen }: ConfigField): string | null {
+  if (shownWhen === undefined) return null;
+  const controlling = schema.find(({ key }) => key === shownWhen.key);
+  if (controlling === undefined) return `shownWhen names ${shownWhen.key}, which is not declared`;
+  const isPossible = shownWhen.in.every((value) => checkFieldValue(controlling, value) === null);
+  return isPossible ? null : `shownWhen names a value that ${shownWhen.key} never has`;
+}
+
+function isPattern(pattern: string): boolean {
   try {
-    new RegExp(`^(?:${field.pattern})$`, 'u');
+    compilePattern(pattern);
+    return true;
   } catch {
-    complain(field, 'its pattern is not a regular expression');
+    return false;
   }
 }

@@ -1,0 +1,13 @@
+export { authorizationUrlOf, newCodeVerifier, type AuthorizationRequest } from './authorization-request.js';
+export { clientOf, lookupIn, refreshTokenOf, type ConfigLookup } from './client-of.js';
+export { freshSeconds } from './freshness.js';
+export { MemoryTokenSource, type TokenRequest } from './memory-token-source.js';
+export { noTokens } from './no-tokens.js';
+export { formatState, newNonce, parseState, type OAuthState } from './oauth-state.js';
+export { ConsentRequiredError, TokenRequestError, type TokenFailure } from './oauth.errors.js';
+export { consentMissing, REFRESH_GRANT, refreshGrant, type RefreshCredentials } from './refresh-grant.js';
+export { type TokenAnswer } from './token-answer.js';
+export { TokenClient, type AuthorizationCode, type ClientCredentials } from './token-client.js';
+export { explainTokens } from './token-failure.js';
+export { TOKEN_REQUEST_MS } from './token-fetch.js';
+export { waitFor } from './wait-for.js';

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { loadSettings } from './core/config/index.js';
 import { issueResetToken, resetAnnouncement } from './foundation/auth/index.js';
@@ -8,6 +9,7 @@ import { dataSourceOptions, withCommandDatabase } from './persistence/index.js';
  * @returns what to print. @throws Error whose message is for the console.
  */
 export async function adminReset(email: string | undefined, env: NodeJS.ProcessEnv): Promise<string> {
+  Logger.overrideLogger(['error', 'fatal']);
   if (!email) throw new Error('Usage: npm run admin:reset -- <email>');
   const settings = loadSettings(env);
   return withCommandDatabase(settings, async (url) => {

@@ -1,7 +1,7 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiBearerAuth, ApiCookieAuth } from '@nestjs/swagger';
 import { ForbiddenError, UnauthenticatedError } from '../errors/index.js';
-import { ApiErrors } from '../web/api-errors.decorator.js';
+import { ApiErrors } from '../web/index.js';
 import type { TokenScope } from './scope.js';
 
 /** Metadata key under which a route carries its {@link AccessDecision}. */

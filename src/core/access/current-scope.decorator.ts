@@ -1,5 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import './request-scope.js';
 import type { Scope } from './scope.js';
 
 /** Gives a route its caller's {@link Scope}. @throws Error on a public route, which has none. */

@@ -1,5 +1,3 @@
-import './request-scope.js';
-
 export {
   ACCESS_DECISION,
   Public,

@@ -15,9 +15,10 @@ export class KeyFileError extends Error {}
  * @throws KeyFileError when it cannot be read or holds something else.
  */
 export async function readKeyFile(path: string): Promise<Buffer | null> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
-    throw new KeyFileError(`The key file ${path} cannot be read (${error.code ?? error.name})`);
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return null;
+    throw new KeyFileError(`The key file ${path} cannot be read (${code ?? 'unknown reason'})`);
   });
   if (text === null) return null;
   if (!BASE64_KEY.test(text.trim())) throw new KeyFileError(`The key file ${path} must hold base64 of 32 bytes`);

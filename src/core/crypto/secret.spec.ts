@@ -10,8 +10,8 @@ describe('Secret', () => {
   });
 
   it.each([
-    ['a template', () => `${secret}`],
-    ['concatenation', () => 'a' + String(secret)],
+    ['a template', () => `a ${secret as unknown as string}`],
+    ['concatenation', () => 'a' + (secret as unknown as string)],
     ['JSON', () => JSON.stringify({ nested: [secret] })],
     ['inspect', () => inspect({ nested: { secret } }, { depth: 9, showHidden: true })],
     ['console format', () => format('%s %o %O %j', secret, secret, secret, secret)],

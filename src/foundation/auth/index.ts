@@ -14,3 +14,4 @@ export { SESSION_COOKIES } from './sessions/session-cookie.js';
 export { resetAnnouncement, setupAnnouncement } from './setup/setup-announcement.js';
 export { issueResetToken, ResetLinkError } from './setup/reset-link.js';
 export { SetupService } from './setup/setup.service.js';
+export { IdempotencyModule, IdempotencyService, type Claim } from './idempotency/index.js';

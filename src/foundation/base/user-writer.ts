@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Scope } from '../../core/access/index.js';
 import { RecordNotFoundError } from '../../core/errors/index.js';
-import { AuditLog, type Transaction } from '../../core/ports/index.js';
+import { AuditLog, type AuditEntry, type Transaction } from '../../core/ports/index.js';
 import { newId } from '../../persistence/index.js';
 import { LastInstanceAdminError } from './base.errors.js';
 import { MembershipService, type UserMembership } from './membership.service.js';
@@ -50,8 +50,8 @@ export class UserWriter {
       `INSERT INTO res_user (id, email, name, password_hash, is_admin, is_active) VALUES ($1, $2, $3, $4, $5, $6)`,
       [id, email, name, passwordHash, isAdmin, isActive],
     );
-    const changedKeys = FIELDS.filter((field) => user[field] !== undefined).map((field) => WIRE[field]);
-    await this.record(tx, scope, 'user.created', id, changedKeys);
+    const given = FIELDS.filter((field) => user[field] !== undefined);
+    await this.audit.write(tx, scope, entryOf('user.created', id, given));
     await this.replaceMemberships(tx, scope, id, user.memberships ?? []);
     return id;
   }
@@ -69,13 +69,7 @@ export class UserWriter {
            session_epoch = session_epoch + $7, updated_at = now() WHERE id = $1`,
         [id, wanted.email, wanted.name, wanted.passwordHash, wanted.isAdmin, wanted.isActive, endsSessions ? 1 : 0],
       );
-      await this.record(
-        tx,
-        scope,
-        'user.updated',
-        id,
-        changed.map((field) => WIRE[field]),
-      );
+      await this.audit.write(tx, scope, entryOf('user.updated', id, changed));
     }
     if (change.memberships) await this.replaceMemberships(tx, scope, id, change.memberships);
   }
@@ -101,16 +95,11 @@ export class UserWriter {
       await this.memberships.setRole(tx, scope, { organizationId, userId, role });
     }
   }
+}
 
-  private record(
-    tx: Transaction,
-    scope: Scope,
-    action: string,
-    recordId: string,
-    changedKeys: readonly string[],
-  ): Promise<void> {
-    return this.audit.write(tx, scope, { organizationId: null, action, recordType: 'res.user', recordId, changedKeys });
-  }
+function entryOf(action: string, recordId: string, changed: readonly (typeof FIELDS)[number][]): AuditEntry {
+  const changedKeys = changed.map((field) => WIRE[field]);
+  return { organizationId: null, action, recordType: 'res.user', recordId, changedKeys };
 }
 
 async function lock(tx: Transaction, id: string): Promise<StoredUser> {

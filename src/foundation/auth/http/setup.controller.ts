@@ -21,7 +21,11 @@ export class SetupController {
 
   @Get()
   @Public()
-  @ApiOperation({ operationId: 'getSetup', summary: 'Whether the first setup is still to be done' })
+  @ApiOperation({
+    operationId: 'getSetup',
+    summary: 'Whether the first setup is still to be done',
+    description: 'Required as long as there is no user; afterwards never again.',
+  })
   @ApiOkResponse({ type: SetupStateResponse })
   async state(): Promise<SetupStateResponse> {
     return { required: await this.setup.isRequired() };

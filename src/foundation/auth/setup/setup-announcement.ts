@@ -1,3 +1,6 @@
+/** Too short to pass, so that nobody gets it as a password by pasting the line as it is. */
+const PASSWORD_TO_FILL_IN = 'CHANGE ME';
+
 /**
  * What the console says while there is no user: a link and a curl line with the one-time token.
  * @param origin where the server is reached, without a trailing slash.
@@ -6,7 +9,7 @@ export function setupAnnouncement(origin: string, token: string): string {
   const body = {
     setup_token: token,
     email: 'you@example.com',
-    password: 'at least 12 characters',
+    password: PASSWORD_TO_FILL_IN,
     organization_name: 'Your organization',
   };
   return [
@@ -23,7 +26,7 @@ export function resetAnnouncement(origin: string, token: string): string {
     'One-time link for a new password, good for one hour:',
     `  ${origin}/reset#token=${token}`,
     'or from a shell:',
-    curlLine(`${origin}/api/auth/reset`, { reset_token: token, password: 'at least 12 characters' }),
+    curlLine(`${origin}/api/auth/reset`, { reset_token: token, password: PASSWORD_TO_FILL_IN }),
   ].join('\n');
 }
 

@@ -33,7 +33,11 @@ export class MemberController {
 
   @Get(':user_id')
   @SignedIn()
-  @ApiOperation({ operationId: 'getMember', summary: 'Get a member of an organization' })
+  @ApiOperation({
+    operationId: 'getMember',
+    summary: 'Get a member of an organization',
+    description: 'For everybody who is a member of it.',
+  })
   @ApiOkResponse({ type: MemberResponse })
   @ApiErrors(RecordNotFoundError)
   async get(

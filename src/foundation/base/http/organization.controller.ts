@@ -44,7 +44,11 @@ export class OrganizationController {
 
   @Get(':id')
   @SignedIn()
-  @ApiOperation({ operationId: 'getOrganization', summary: 'Get an organization' })
+  @ApiOperation({
+    operationId: 'getOrganization',
+    summary: 'Get an organization',
+    description: 'One that the caller is a member of; any for an instance admin.',
+  })
   @ApiOkResponse({ type: OrganizationResponse })
   @ApiErrors(RecordNotFoundError)
   async get(@CurrentScope() scope: Scope, @UuidParam('id') id: string): Promise<OrganizationResponse> {

@@ -7,7 +7,7 @@ import { EgressModule } from './core/egress/index.js';
 import { UsageRegistry } from './core/ports/index.js';
 import { WebModule, type ServerState } from './core/web/index.js';
 import { FoundationModule } from './foundation/foundation.module.js';
-import { ObservabilityModule } from './foundation/observability/observability.module.js';
+import { ObservabilityModule } from './foundation/observability/index.js';
 import { ACTIVE_MODULES } from './foundation/settings.js';
 import { PersistenceModule } from './persistence/index.js';
 

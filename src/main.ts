@@ -1,5 +1,6 @@
 import { createApp } from './app.factory.js';
 import { loadSettings, type Settings } from './core/config/index.js';
+import { parseAllowEntry } from './core/egress/index.js';
 import { createLogger } from './core/logging/index.js';
 import { ServerProcess } from './server-process.js';
 import { startFailureLine } from './start-failure.js';
@@ -20,7 +21,7 @@ async function main(): Promise<void> {
 
 function readSettings(): Settings {
   try {
-    return loadSettings(process.env);
+    return loadSettings(process.env, process.cwd(), { egressAllowEntry: parseAllowEntry });
   } catch (error) {
     return fail(error instanceof Error ? error.message : String(error));
   }

@@ -149,6 +149,14 @@ describe('the content type', () => {
     expect(await post('{"name":"a"}', type)).toMatchObject({ status: 415, json: { code: 'unsupported_media_type' } });
   });
 
+  it('may be multipart, which leaves a route that wants JSON without a body', async () => {
+    const form = new FormData();
+    form.set('name', 'a');
+    const answer = await fetch(`${probe.url}/api/probe/body`, { method: 'POST', body: form });
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ errors: [{ pointer: '/name', code: 'required' }] });
+  });
+
   it('is needed with a body', async () => {
     const bytes =
       'POST /api/probe/body HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 12\r\n\r\n{"name":"a"}';

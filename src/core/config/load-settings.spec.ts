@@ -121,7 +121,6 @@ describe('what cannot be used', () => {
     ['EDE_MASTER_KEY', Buffer.alloc(31).toString('base64')],
     ['EDE_MASTER_KEY', Buffer.alloc(33).toString('base64')],
     ['EDE_EGRESS_POLICY', 'open'],
-    ['EDE_EGRESS_ALLOW', '10.0.0.0/8, http://x'],
     ['EDE_PUBLIC_DOCS', 'perhaps'],
     ['EDE_LOG_LEVEL', 'loud'],
     ['EDE_ORGANIZATION', 'x'.repeat(256)],
@@ -148,6 +147,14 @@ describe('what cannot be used', () => {
     ]);
     expect(new SettingsError(problemsOf(env)).message).not.toContain('hunter2');
     expect(new SettingsError(problemsOf(env)).message.split('\n')).toHaveLength(5);
+  });
+
+  it('is what another part of the kernel refuses', () => {
+    const egressAllowEntry = (entry: string) => {
+      if (entry === 'bad') throw new Error('EDE_EGRESS_ALLOW: "bad" is not understood');
+    };
+    const load = () => loadSettings({ PORT: 'x', EDE_EGRESS_ALLOW: 'good, bad' }, '/srv', { egressAllowEntry });
+    expect(load).toThrow(/PORT must be[^\n]*\n {2}EDE_EGRESS_ALLOW: "bad"/);
   });
 
   it('is half of a first admin', () => {

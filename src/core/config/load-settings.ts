@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { AllowEntryError, parseAllowEntry } from '../egress/allow-entry.js';
 import { readOriginOverrides } from './origin-overrides.js';
 import { readProxies } from './proxy-list.js';
 import {
@@ -31,13 +30,20 @@ export class SettingsError extends Error {
 
 type Draft = { -readonly [Key in keyof Settings]: Settings[Key] };
 
+/** Checks that belong to other parts of the kernel, which read the settings themselves. */
+export interface SettingChecks {
+  /** @throws Error with a sentence for the operator. */
+  readonly egressAllowEntry?: (entry: string) => unknown;
+}
+
 /**
  * Reads and checks every setting; an empty variable counts as not set. Relative paths start at `cwd`.
  * @throws SettingsError that names all problems together.
  */
-export function loadSettings(env: Environment, cwd: string = process.cwd()): Settings {
+export function loadSettings(env: Environment, cwd: string = process.cwd(), checks: SettingChecks = {}): Settings {
   const problems: string[] = [];
   const draft = readAll(env, problems);
+  problems.push(...egressProblems(draft.egressAllow, checks));
   if ((draft.adminEmail === null) !== (draft.adminPassword === null) && problems.length === 0) {
     problems.push('EDE_ADMIN_EMAIL and EDE_ADMIN_PASSWORD must be set together');
   }
@@ -71,7 +77,7 @@ function readAll(env: Environment, problems: string[]): Draft {
   take('EDE_ADMIN_PASSWORD', readPassword, (value) => (draft.adminPassword = value));
   take('EDE_ORGANIZATION', readText(255), (value) => (draft.organization = value));
   take('EDE_EGRESS_POLICY', readChoice(EGRESS_POLICIES), (value) => (draft.egressPolicy = value));
-  take('EDE_EGRESS_ALLOW', readAllowList, (value) => (draft.egressAllow = value));
+  take('EDE_EGRESS_ALLOW', readList, (value) => (draft.egressAllow = value));
   take('EDE_ENDPOINT_OVERRIDES', readOriginOverrides, (value) => (draft.endpointOverrides = value));
   take('EDE_MAX_UPLOAD', readSize, (value) => (draft.maxUpload = value));
   take('EDE_SMTP_URL', readSmtpUrl, (value) => (draft.smtp = value));
@@ -81,15 +87,15 @@ function readAll(env: Environment, problems: string[]): Draft {
   return draft;
 }
 
-function readAllowList(text: string): string[] {
-  const entries = readList(text);
-  try {
-    entries.forEach(parseAllowEntry);
-  } catch (error) {
-    if (error instanceof AllowEntryError) throw new SettingProblem(error.message.replace(/^EDE_EGRESS_ALLOW: /, ''));
-    throw error;
-  }
-  return entries;
+function egressProblems(entries: readonly string[], { egressAllowEntry: check }: SettingChecks): string[] {
+  return entries.flatMap((entry) => {
+    try {
+      check?.(entry);
+      return [];
+    } catch (error) {
+      return [error instanceof Error ? error.message : `EDE_EGRESS_ALLOW: ${entry} is not understood`];
+    }
+  });
 }
 
 function given(env: Environment, name: string): string | undefined {

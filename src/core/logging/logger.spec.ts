@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Secret } from '../crypto/secret.js';
+import { Secret } from '../crypto/index.js';
 import { createLogger } from './logger.js';
 import { NestLogger } from './nest-logger.js';
 

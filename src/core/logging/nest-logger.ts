@@ -12,6 +12,9 @@ const CHATTY_CONTEXTS: ReadonlySet<string> = new Set([
   'RoutesResolver',
 ]);
 
+/** Here Nest logs what it throws as well; whoever starts the application says it, in one line. */
+const REPEATING_CONTEXTS: ReadonlySet<string> = new Set(['ExceptionHandler', 'NestApplication']);
+
 /** Lets Nest, and `new Logger(context)` everywhere, write to the process's log. */
 export class NestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
@@ -26,7 +29,8 @@ export class NestLogger implements LoggerService {
   }
 
   error(message: unknown, ...rest: unknown[]): void {
-    this.write('error', message, rest);
+    const isRepeated = REPEATING_CONTEXTS.has(String(rest.at(-1)));
+    this.write(isRepeated ? 'debug' : 'error', message, rest);
   }
 
   warn(message: unknown, ...rest: unknown[]): void {

@@ -31,7 +31,7 @@ function safeMessage(error: Error): string {
   if (error instanceof SyntaxError) return 'Syntax error';
   const { code, driverError } = error as { code?: unknown; driverError?: unknown };
   const isDatabase = driverError !== undefined || (typeof code === 'string' && PG_STATE.test(code));
-  return isDatabase ? error.message.replace(/"[^"]*"/g, '"…"').split('\n', 1)[0]! : error.message;
+  return isDatabase ? error.message.replace(/"[^"]*"/g, '"…"').replace(/\n.*/s, '') : error.message;
 }
 
 function framesOf(stack: string): string {

@@ -5,7 +5,7 @@ import { RouteConfig } from '@nestjs/platform-fastify';
  * @param bytes e.g. `2 * MEBIBYTE` for an import.
  */
 export function BodyLimit(bytes: number): MethodDecorator {
-  return RouteConfig({ bodyLimit: bytes }) as MethodDecorator;
+  return RouteConfig({ bodyLimit: bytes });
 }
 
 export const MEBIBYTE = 1024 ** 2;

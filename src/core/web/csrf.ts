@@ -22,7 +22,7 @@ export function checkCsrf(request: FastifyRequest, options: CsrfOptions, origin:
   if (SAFE_METHODS.has(request.method) || !isProtected(request, options)) return;
   const site = request.headers['sec-fetch-site'];
   if (site !== undefined) {
-    if (!OWN_SITES.has(String(site))) throw new CsrfRefusedError();
+    if (!OWN_SITES.has(site)) throw new CsrfRefusedError();
     return;
   }
   const sender = request.headers.origin;

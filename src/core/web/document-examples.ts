@@ -30,21 +30,23 @@ export function documentExamples(document: OpenAPIObject): void {
 
 function addExample(media: MediaType | undefined, schemas: Readonly<Record<string, Schema>>): void {
   if (!media?.schema || media.example !== undefined || media.examples) return;
-  const example = exampleOf(media.schema as Schema, schemas, 0);
+  const example = exampleOf(media.schema, schemas, 0);
   if (example !== undefined) media.example = example;
 }
 
 function exampleOf(schema: Schema, schemas: Readonly<Record<string, Schema>>, depth: number): unknown {
   if (schema.example !== undefined) return schema.example;
   if (depth > MAX_DEPTH) return undefined;
-  const next = schema.$ref ? schemas[schema.$ref.split('/').at(-1) ?? ''] : (schema.allOf ?? schema.oneOf)?.[0];
-  if (next) return exampleOf(next, schemas, depth + 1);
+  const target = targetOf(schema, schemas);
+  if (target) return exampleOf(target, schemas, depth + 1);
   if (schema.properties) return objectExample(schema.properties, schemas, depth);
-  if (schema.items) {
-    const item = exampleOf(schema.items, schemas, depth + 1);
-    return item === undefined ? [] : [item];
-  }
-  return schema.default ?? schema.enum?.[0] ?? scalarExample(schema);
+  if (schema.items) return [exampleOf(schema.items, schemas, depth + 1)].filter((item) => item !== undefined);
+  return scalarExample(schema);
+}
+
+/** The schema that stands for this one. */
+function targetOf({ $ref, allOf, oneOf }: Schema, schemas: Readonly<Record<string, Schema>>): Schema | undefined {
+  return $ref === undefined ? (allOf ?? oneOf)?.[0] : schemas[$ref.replace(/^.*\//, '')];
 }
 
 function objectExample(
@@ -56,9 +58,10 @@ function objectExample(
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as Record<string, unknown>;
 }
 
-function scalarExample({ format, type, nullable }: Schema): unknown {
-  if (nullable) return null;
-  if (format === 'uuid') return '01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b22';
-  if (format === 'date-time') return '2026-11-24T09:30:00.000Z';
-  return type === 'object' ? {} : undefined;
+function scalarExample(schema: Schema): unknown {
+  const given = schema.default ?? schema.enum?.[0];
+  if (given !== undefined || schema.nullable) return given ?? null;
+  if (schema.format === 'uuid') return '01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b22';
+  if (schema.format === 'date-time') return '2026-11-24T09:30:00.000Z';
+  return schema.type === 'object' ? {} : undefined;
 }

@@ -49,7 +49,7 @@ export function documentProblems(document: OpenAPIObject): void {
 function declaredOn(operation: Operation): ErrorDefinition[] {
   const keys = Object.keys(operation).filter((key): key is `x-${string}` => key.startsWith(ERROR_EXTENSION));
   const declared = keys.map((key) => operation[key] as ErrorDefinition);
-  for (const key of keys) delete operation[key];
+  for (const key of keys) Reflect.deleteProperty(operation, key);
   return declared.sort((a, b) => a.code.localeCompare(b.code));
 }
 
@@ -100,5 +100,5 @@ function addVersionHeader(operation: Operation): void {
         response.headers = { ...response.headers, ETag: { $ref: '#/components/headers/ETag' } };
     }
   }
-  delete operation[VERSIONED_EXTENSION];
+  Reflect.deleteProperty(operation, VERSIONED_EXTENSION);
 }

@@ -1,11 +1,6 @@
 import { HttpException } from '@nestjs/common';
-import {
-  DomainError,
-  ForbiddenError,
-  InvalidInputError,
-  TooManyRequestsError,
-  UnauthenticatedError,
-} from '../errors/index.js';
+import type { DomainError } from '../errors/index.js';
+import { ForbiddenError, InvalidInputError, TooManyRequestsError, UnauthenticatedError } from '../errors/index.js';
 import {
   BodyTooLargeError,
   ConflictError,

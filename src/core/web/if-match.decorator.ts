@@ -27,7 +27,7 @@ export function IfMatch(): ParameterDecorator {
         required: false,
         description: 'Refuses the change with 412 unless the record still has this version.',
         example: '"3"',
-      }) as MethodDecorator,
+      }),
     );
     decorateMethod(target, key, ApiErrors(StaleVersionError));
   };

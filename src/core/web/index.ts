@@ -19,7 +19,12 @@ export { PROBLEM_MEDIA_TYPE, problemOf } from './problem-document.js';
 export { ProblemFilter, type ErrorClassifier } from './problem.filter.js';
 export { PublicOrigin } from './public-origin.js';
 export { StrictValidationPipe } from './validation.pipe.js';
-export { RouteNotFoundError, ServiceUnavailableError, UnsupportedMediaTypeError } from './web.errors.js';
+export {
+  MethodNotAllowedError,
+  RouteNotFoundError,
+  ServiceUnavailableError,
+  UnsupportedMediaTypeError,
+} from './web.errors.js';
 export { ServerState } from './server-state.js';
 export { WebModule } from './web.module.js';
 export { documentExamples } from './document-examples.js';

@@ -1,4 +1,4 @@
-import { Catch, HttpStatus, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError, UnauthenticatedError } from '../errors/index.js';
 import { domainErrorOfFramework } from './foreign-errors.js';
@@ -10,6 +10,9 @@ import { MethodNotAllowedError, RouteNotFoundError } from './web.errors.js';
 
 /** Recognises errors of a library that core does not know, e.g. a lost database connection. */
 export type ErrorClassifier = (error: unknown) => DomainError | null;
+
+/** Lower statuses are the caller's affair. */
+const FIRST_SERVER_FAULT = 500;
 
 /** Headers that a handler may have set for the answer that it then did not give. */
 const ANSWER_HEADERS = [
@@ -80,8 +83,7 @@ export class ProblemFilter implements ExceptionFilter {
       this.logger.error({ ...facts, msg: 'Unexpected error', err: thrown });
       return;
     }
-    const status = problemOf(error, request.id).status;
-    if (status < HttpStatus.INTERNAL_SERVER_ERROR) return;
+    if (problemOf(error, request.id).status < FIRST_SERVER_FAULT) return;
     const cause = error.cause ?? (thrown === error ? undefined : thrown);
     const causeName = cause instanceof Error ? cause.name : undefined;
     const causeCode = (cause as { code?: unknown } | undefined)?.code;

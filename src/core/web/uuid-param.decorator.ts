@@ -15,7 +15,7 @@ export function isUuid(text: unknown): text is string {
 class UuidPipe implements PipeTransform<unknown, string> {
   transform(value: unknown, metadata: ArgumentMetadata): string {
     if (!isUuid(value)) {
-      const pointer = String(metadata.data ?? 'id');
+      const pointer = metadata.data ?? 'id';
       throw new InvalidIdError(undefined, {
         issues: [{ pointer, code: 'invalid_id', message: 'Must be a UUID' }],
       });

@@ -16,7 +16,7 @@ export class HealthCheckItem {
 /** How the process is. */
 export class HealthResponse {
   @ApiProperty({ enum: ['ok'], example: 'ok' })
-  status: 'ok' = 'ok';
+  status = 'ok' as const;
 
   @ApiPropertyOptional({ type: [HealthCheckItem], description: 'Only for signed-in callers of the readiness check.' })
   checks?: HealthCheckItem[];

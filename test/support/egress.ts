@@ -4,6 +4,7 @@ import { EgressHttpClient } from '../../src/core/egress/http-client.js';
 import { SettingsAllowList } from '../../src/core/egress/egress-allow-list.js';
 import {
   Egress,
+  EndpointOverrides,
   EgressPolicy,
   NameResolver,
   ProtectedTargets,
@@ -34,6 +35,8 @@ export interface EgressSetup {
   readonly allow?: readonly string[];
   readonly databaseUrl?: string;
   readonly resolver?: NameResolver;
+  /** Public origin → origin to use instead. */
+  readonly overrides?: Readonly<Record<string, string>>;
 }
 
 /** The egress door as the application builds it, with its own settings. */
@@ -46,10 +49,15 @@ export function egressFor(setup: EgressSetup = {}): {
     egressPolicy: setup.policy ?? 'allowlist',
     egressAllow: setup.allow ?? [],
     databaseUrl: setup.databaseUrl ?? null,
+    endpointOverrides: new Map(Object.entries(setup.overrides ?? {})),
   });
   const resolver = setup.resolver ?? new SystemResolver();
   const policy = new EgressPolicy(settings, new SettingsAllowList(settings), new ProtectedTargets(settings, resolver));
   const dialer = new Dialer(policy, resolver);
   const http = new EgressHttpClient(dialer);
-  return { egress: new Egress(dialer, http), policy, close: () => http.onApplicationShutdown() };
+  return {
+    egress: new Egress(dialer, http, new EndpointOverrides(settings)),
+    policy,
+    close: () => http.onApplicationShutdown(),
+  };
 }

@@ -56,6 +56,18 @@ describe('egress policy', () => {
     }
   });
 
+  it('lets a host pass that the operator set for its own use, in every mode, and nobody else reach it', async () => {
+    const mail = targetOfSocket({ host: 'mail.internal', port: 25, isSetByOperator: true });
+    for (const mode of ['allowlist', 'strict', 'off'] as const) {
+      const setup = { policy: mode, databaseUrl: 'postgres://localhost:25/ede' };
+      expect(await passes(setup, mail, '10.1.2.3')).toBe(true);
+      expect(await passes(setup, mail, '169.254.169.254')).toBe(false);
+    }
+    expect(await passes({}, socket('mail.internal', 25), '10.1.2.3')).toBe(false);
+    const database = { databaseUrl: 'postgres://10.1.2.3:25/ede' };
+    expect(await passes(database, mail, '10.1.2.3')).toBe(false);
+  });
+
   it.each(metadata)('never lets %s through, however it is listed', async (address) => {
     const allow = ['0.0.0.0/0', '::/0', 'metadata.test', ...METADATA_ADDRESSES, ...METADATA_ADDRESSES_V6];
     for (const policy of ['allowlist', 'strict', 'off'] as const) {

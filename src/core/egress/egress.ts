@@ -27,6 +27,14 @@ export class Egress {
     return this.http.request(this.overrides.apply(url), options);
   }
 
+  /**
+   * Where a public endpoint is to be reached: itself, or where the operator leads it.
+   * For SDKs, whose requests go through `httpAgents`.
+   */
+  endpointFor(url: string | URL): URL {
+    return new URL(this.overrides.apply(url));
+  }
+
   /** Connection pools for an SDK that brings its own HTTP client. Destroy them with the connection that owns them. */
   httpAgents(): EgressAgents {
     return egressAgents(this.dialer);

@@ -34,7 +34,7 @@ export async function uploaded(
 ): Promise<Answer['body']> {
   const answer = await upload(client, content, options);
   if (answer.status !== 201) throw new Error(`Upload answered ${answer.status}: ${answer.text}`);
-  return answer.body as Answer['body'];
+  return answer.body;
 }
 
 /** The content as bytes; problems stay readable as JSON. */

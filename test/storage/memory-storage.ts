@@ -42,7 +42,9 @@ export class MemoryStorageProvider extends StorageConnectorProvider<MemoryConfig
     this.open++;
     return {
       testConnection: async () => testResult.ok(),
-      dispose: async () => void this.open--,
+      dispose: async () => {
+        this.open--;
+      },
       put: (key, body, options) => this.put(key, body, options),
       get: async (ref, { range }) => {
         fail(this.faults.get);

@@ -29,6 +29,12 @@ afterEach(() => {
 afterAll(() => app.close());
 
 const ownRows = async () => (await rowsOf(app)).filter((row) => row['organization_id'] === admin.organizationId);
+const auditRows = () =>
+  app
+    .get(DataSource)
+    .query(`SELECT action FROM audit_event WHERE organization_id = $1 AND record_type = 'storage.document'`, [
+      admin.organizationId,
+    ]);
 /** As if nobody had worked on the unfinished rows for an hour. */
 const letTimePass = () =>
   app
@@ -81,6 +87,7 @@ describe('a connector that fails', () => {
       expect(await ownRows()).toEqual([]);
       expect(memory.objects.size).toBe(0);
       expect(await namesSeenBy(admin)).toEqual([]);
+      expect(await auditRows()).toEqual([]);
     },
   );
 

@@ -2,7 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { connectorFolder, ConnectorRegistry } from '../../core/connectors/index.js';
 import { DocumentSource, FileStore, UsageRegistry } from '../../core/ports/index.js';
-import { IdempotencyModule } from '../auth/idempotency/index.js';
+import { IdempotencyModule } from '../auth/index.js';
 import { ConnectorsModule } from '../connectors/index.js';
 import { ByteRemover } from './documents/byte-remover.js';
 import { ConfigVault } from './documents/config-vault.js';

@@ -42,7 +42,15 @@ export class DocumentStore {
   async begin(draft: DocumentDraft): Promise<StorageDocument> {
     const id = newId();
     const { organizationId, connectorId } = draft;
-    const document = this.documents.create({ ...draft, id, storageKey: keyOf(organizationId, id), state: 'pending' });
+    const document = this.documents.create({
+      ...draft,
+      id,
+      size: null,
+      sha256: null,
+      storageKey: keyOf(organizationId, id),
+      storageRef: null,
+      state: 'pending',
+    });
     return this.transactions.run(async (tx) => {
       if (!(await isThere(tx, 'res_organization', organizationId))) throw new RecordNotFoundError();
       if (connectorId !== null && !(await isThere(tx, 'ir_connector', connectorId))) {
@@ -56,17 +64,17 @@ export class DocumentStore {
    * Makes a pending row a document.
    * @returns `null` when it is pending no longer: a collector took it for abandoned, or its connector was deleted.
    */
-  async finish(tx: Transaction, document: StorageDocument, bytes: StoredBytes): Promise<StorageDocument | null> {
+  async finish(tx: Transaction, draft: StorageDocument, bytes: StoredBytes): Promise<StorageDocument | null> {
     // Waits for a running delete of the connector, which counts the documents that it would lose.
-    if (document.connectorId !== null) await isThere(tx, 'ir_connector', document.connectorId);
+    if (draft.connectorId !== null) await isThere(tx, 'ir_connector', draft.connectorId);
     const [row] = await tx.query<{ created_at: Date }>(
       `UPDATE storage_document SET state = 'stored', size = $2, sha256 = $3, storage_ref = $4, created_at = now()
        WHERE id = $1 AND state = 'pending' RETURNING created_at`,
-      [document.id, bytes.size, bytes.sha256, bytes.ref],
+      [draft.id, bytes.size, bytes.sha256, bytes.ref],
     );
     if (row === undefined) return null;
     const { ref: storageRef, size, sha256 } = bytes;
-    return Object.assign(document, { state: 'stored', storageRef, size, sha256, createdAt: row.created_at });
+    return this.documents.create({ ...draft, state: 'stored', storageRef, size, sha256, createdAt: row.created_at });
   }
 
   /** Shows that somebody still works on an unfinished row. */

@@ -80,8 +80,7 @@ export class DocumentUploader {
     const draft = await this.documents.begin({ ...place, purpose, name, mime, createdBy: scope.actor.userId });
     const signOfLife = setInterval(() => this.touch(draft), SIGN_OF_LIFE_MS);
     try {
-      const take = purpose === 'config' ? this.intake.encrypt : this.intake.stream;
-      const taken = await take.call(this.intake, draft, upload, storage.backend);
+      const taken = await this.intake.take(draft, upload, storage.backend);
       draft.storageRef = taken.ref;
       await upload.confirm(taken.sha256);
       return await this.commit(scope, draft, taken);

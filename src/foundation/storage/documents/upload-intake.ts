@@ -32,16 +32,22 @@ export class UploadIntake {
     private readonly vault: ConfigVault,
   ) {}
 
-  /** @throws DocumentTooLargeError, and what breaks the body or the backend. */
-  async stream(draft: StorageDocument, source: IntakeSource, backend: StorageBackend): Promise<IntakeResult> {
+  /**
+   * @throws DocumentTooLargeError, ConfigDocumentTooLargeError, ConfigDocumentNotTextError, SealedError, and what breaks
+   *   the body or the backend.
+   */
+  async take(draft: StorageDocument, source: IntakeSource, backend: StorageBackend): Promise<IntakeResult> {
+    return draft.purpose === 'config' ? this.encrypt(draft, source, backend) : this.stream(draft, source, backend);
+  }
+
+  private async stream(draft: StorageDocument, source: IntakeSource, backend: StorageBackend): Promise<IntakeResult> {
     const meter = new UploadMeter(this.settings.maxUpload, () => new DocumentTooLargeError());
     const { storageKey: key, mime: contentType } = draft;
     const { ref } = await transfer(backend, { ...source, meter, key, contentType });
     return { ref, size: meter.bytes, sha256: meter.sha256() };
   }
 
-  /** @throws ConfigDocumentTooLargeError, ConfigDocumentNotTextError, SealedError. */
-  async encrypt(draft: StorageDocument, source: IntakeSource, backend: StorageBackend): Promise<IntakeResult> {
+  private async encrypt(draft: StorageDocument, source: IntakeSource, backend: StorageBackend): Promise<IntakeResult> {
     const meter = new UploadMeter(MAX_CONFIG_BYTES, () => new ConfigDocumentTooLargeError());
     const chunks: Buffer[] = [];
     await pipeline(source.body, meter, async (metered: AsyncIterable<Buffer>) => {

@@ -10,15 +10,16 @@ const ONE_RANGE = /^bytes[ \t]*=[ \t]*(\d*)-(\d*)[ \t]*$/i;
  * @returns `null` for the whole document, `unsatisfiable` when no byte lies in the range.
  */
 export function readRange(header: string | undefined, size: number): ByteRange | 'unsatisfiable' | null {
-  const [, first, last] = ONE_RANGE.exec(header ?? '') ?? [];
-  if (first === undefined || last === undefined || (first === '' && last === '')) return null;
-  if (first === '') return lastBytes(Number(last), size);
-  const start = Number(first);
-  const end = last === '' ? size - 1 : Number(last);
-  if (last !== '' && end < start) return null;
-  return start >= size ? 'unsatisfiable' : { start, end: Math.min(end, size - 1) };
+  const [, first = '', last = ''] = ONE_RANGE.exec(header ?? '') ?? [];
+  if (first === '') return last === '' ? null : lastBytes(Number(last), size);
+  return last === '' ? within(Number(first), Infinity, size) : within(Number(first), Number(last), size);
 }
 
 function lastBytes(count: number, size: number): ByteRange | 'unsatisfiable' {
   return count === 0 || size === 0 ? 'unsatisfiable' : { start: Math.max(0, size - count), end: size - 1 };
+}
+
+function within(start: number, end: number, size: number): ByteRange | 'unsatisfiable' | null {
+  if (end < start) return null;
+  return start >= size ? 'unsatisfiable' : { start, end: Math.min(end, size - 1) };
 }

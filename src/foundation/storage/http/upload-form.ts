@@ -50,8 +50,8 @@ export class UploadForm {
 
   private async next(): Promise<Multipart | null> {
     try {
-      const { done, value } = await this.parts.next();
-      return done ? null : value;
+      const next = await this.parts.next();
+      return next.done === true ? null : next.value;
     } catch (error) {
       throw new MalformedUploadError(undefined, { cause: error });
     }

@@ -4,7 +4,7 @@ import type { Scope } from '../../../core/access/index.js';
 import { Settings } from '../../../core/config/index.js';
 import { InvalidInputError } from '../../../core/errors/index.js';
 import { StrictValidationPipe } from '../../../core/web/index.js';
-import { IdempotencyService, type Claim } from '../../auth/idempotency/index.js';
+import { IdempotencyService, type Claim } from '../../auth/index.js';
 import { DocumentUploader, type Upload } from '../documents/document-uploader.js';
 import { DocumentTooLargeError } from '../documents/documents.errors.js';
 import { DocumentResponse } from '../dto/document.response.js';

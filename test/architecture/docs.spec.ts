@@ -1,0 +1,55 @@
+import { describe, expect, it } from '@jest/globals';
+import { existsSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { projectFiles, read, ROOT } from './source-tree.js';
+
+const documents = projectFiles().filter((path) => path.endsWith('.md'));
+/** Folders that a guide makes up. */
+const EXAMPLES = /http-store|foundation\/fax/;
+
+describe('the documents', () => {
+  it('exist', () => {
+    for (const name of [
+      'README.md',
+      'CONTRIBUTING.md',
+      'SECURITY.md',
+      'CHANGELOG.md',
+      'docs/architecture.md',
+      'docs/operations.md',
+    ]) {
+      expect(documents).toContain(name);
+    }
+  });
+
+  it.each(documents)('%s names only files that exist', (document) => {
+    const named = [...read(document).matchAll(/(?<![\w/-])(?:src|test|tools|docs|bench)\/[\w./@-]*[\w/]/g)].map(
+      ([path]) => path,
+    );
+    const missing = named.filter((path) => !EXAMPLES.test(path) && !existsSync(join(ROOT, path)));
+    expect([...new Set(missing)]).toEqual([]);
+  });
+
+  it.each(documents)('%s links only to what exists', (document) => {
+    const links = [...read(document).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, target = '']) => target);
+    const missing = links.filter((target) => !existsSync(join(ROOT, posix.dirname(document), target)));
+    expect(missing).toEqual([]);
+  });
+
+  it('list every setting in the README, and no other', () => {
+    const names = (text: string, pattern: RegExp) =>
+      [...new Set([...text.matchAll(pattern)].map(([, name = '']) => name))].sort();
+    const table = read('README.md').split('## Settings')[1]?.split('\n## ')[0] ?? '';
+    const rows = table.split('\n').map((line) => line.split('|')[1] ?? '');
+    const known = names(read('src/core/config/load-settings.ts'), /'([A-Z][A-Z_]+)'/g);
+    expect(known.length).toBeGreaterThan(10);
+    expect(names(rows.join(), /`([A-Z][A-Z_]+)`/g)).toEqual(known);
+  });
+
+  it('name only npm scripts that exist', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const named = documents.flatMap((document) =>
+      [...read(document).matchAll(/npm run ([\w:]+)/g)].map(([, name = '']) => name),
+    );
+    expect([...new Set(named)].filter((name) => !(name in scripts))).toEqual([]);
+  });
+});

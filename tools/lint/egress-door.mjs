@@ -1,0 +1,60 @@
+/** ESLint rule: outgoing traffic has one door. Only the files that the configuration excepts may open a socket. */
+
+const MODULES = new Set([
+  ...['net', 'tls', 'http', 'https', 'http2', 'dns', 'dns/promises', 'dgram'].flatMap((name) => [name, `node:${name}`]),
+  ...['undici', 'axios', 'got', 'node-fetch', 'ws'],
+]);
+/** What opens nothing, by module. */
+const HARMLESS = { net: ['isIP', 'isIPv4', 'isIPv6'], http: ['STATUS_CODES', 'METHODS'] };
+const GLOBALS = new Set(['fetch', 'WebSocket', 'EventSource', 'XMLHttpRequest']);
+
+function isHarmless({ source, specifiers }) {
+  const names = HARMLESS[source.value.replace('node:', '')] ?? [];
+  return specifiers.length > 0 && specifiers.every(({ imported }) => names.includes(imported?.name));
+}
+
+export const egressDoor = {
+  meta: {
+    type: 'problem',
+    schema: [],
+    messages: {
+      module: '{{name}} opens sockets past the egress policy: use core/egress.',
+      global: 'Global {{name}} opens sockets past the egress policy: use core/egress.',
+    },
+  },
+  create(context) {
+    /** Types open nothing: `import type` is free. */
+    const check = (source, isType = false) => {
+      if (isType || typeof source?.value !== 'string') return;
+      const name = source.value;
+      if (MODULES.has(name) || name.startsWith('undici/'))
+        context.report({ node: source, messageId: 'module', data: { name } });
+    };
+    const reportGlobal = (node, name) => {
+      if (GLOBALS.has(name)) context.report({ node, messageId: 'global', data: { name } });
+    };
+    const LOADERS = new Set(['require', 'getBuiltinModule']);
+    return {
+      ImportDeclaration: (node) => check(node.source, node.importKind === 'type' || isHarmless(node)),
+      ExportNamedDeclaration: (node) => check(node.source, node.exportKind === 'type'),
+      ExportAllDeclaration: (node) => check(node.source, node.exportKind === 'type'),
+      ImportExpression: (node) => check(node.source),
+      CallExpression(node) {
+        const callee = node.callee.type === 'MemberExpression' ? node.callee.property : node.callee;
+        if (LOADERS.has(callee.name)) check(node.arguments[0]);
+      },
+      'MemberExpression[object.name=/^(globalThis|global)$/]': (node) =>
+        reportGlobal(node, node.property.name ?? node.property.value),
+      'VariableDeclarator[init.name=/^(globalThis|global)$/] > ObjectPattern > Property': (node) =>
+        reportGlobal(node, node.key.name ?? node.key.value),
+      /** Names that no scope of the file defines. */
+      'Program:exit'(node) {
+        const scope = context.sourceCode.getScope(node);
+        const known = scope.variables.filter(({ defs }) => defs.length === 0).flatMap(({ references }) => references);
+        for (const { identifier, isTypeReference } of [...scope.through, ...known]) {
+          if (!isTypeReference) reportGlobal(identifier, identifier.name);
+        }
+      },
+    };
+  },
+};

@@ -2,12 +2,20 @@ import { expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
-import { drain } from './drain.js';
+import { Drain } from './drain.js';
 
 const PATIENCE = 60_000;
 
-async function listen(answer: RequestListener): Promise<{ server: Server; open: () => Promise<Socket> }> {
-  const server = createServer(answer).listen(0, '127.0.0.1');
+interface Listening {
+  readonly server: Server;
+  readonly drain: Drain;
+  readonly open: () => Promise<Socket>;
+}
+
+async function listen(answer: RequestListener): Promise<Listening> {
+  const server = createServer(answer);
+  const drain = new Drain(server);
+  server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const open = async () => {
@@ -16,7 +24,7 @@ async function listen(answer: RequestListener): Promise<{ server: Server; open: 
     await accepted;
     return socket;
   };
-  return { server, open };
+  return { server, drain, open };
 }
 
 const REQUEST = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n';
@@ -27,9 +35,9 @@ const read = async (socket: Socket) => {
 };
 
 it('answers a request that arrives on an accepted connection, and lets idle connections go', async () => {
-  const { server, open } = await listen((_request, response) => response.end('done'));
+  const { server, drain, open } = await listen((_request, response) => response.end('done'));
   const [late, idle] = [await open(), await open()];
-  const drained = drain(server, PATIENCE);
+  const drained = drain.run(PATIENCE);
   late.write(REQUEST);
   expect(await read(late)).toMatch(/done$/);
   expect(await read(idle)).toBe('');
@@ -39,26 +47,26 @@ it('answers a request that arrives on an accepted connection, and lets idle conn
 
 it('waits for a running request', async () => {
   let finish = (): void => undefined;
-  const { server, open } = await listen((_request, response) => (finish = () => response.end('done')));
+  const { server, drain, open } = await listen((_request, response) => (finish = () => response.end('done')));
   const socket = await open();
   socket.write(REQUEST);
   await once(server, 'request');
-  const drained = drain(server, PATIENCE);
+  const drained = drain.run(PATIENCE);
   finish();
   expect(await read(socket)).toMatch(/done$/);
   await drained;
 });
 
 it('cuts what does not end in time', async () => {
-  const { server, open } = await listen(() => undefined);
+  const { server, drain, open } = await listen(() => undefined);
   const socket = await open();
   socket.on('error', () => undefined).write(REQUEST);
   await once(server, 'request');
   const closed = once(socket, 'close');
-  await drain(server, 100);
+  await drain.run(100);
   await closed;
 });
 
 it('has nothing to do before the server listens', async () => {
-  await expect(drain(createServer(), PATIENCE)).resolves.toBeUndefined();
+  await expect(new Drain(createServer()).run(PATIENCE)).resolves.toBeUndefined();
 });

@@ -1,23 +1,39 @@
-import type { Server } from 'node:http';
-import { Server as NetServer } from 'node:net';
+import type { IncomingMessage, Server } from 'node:http';
+import type { Socket } from 'node:net';
 
-/** How long a connection that was accepted may take to bring its request. */
-const GRACE_MS = 300;
+/** How long an accepted connection may take to bring its first request. Browsers open some that never do. */
+const GRACE_MS = 1_000;
 const SWEEP_MS = 50;
 
-/**
- * Stops accepting connections and waits until the accepted requests are answered.
- * @param limit milliseconds after which the remaining connections are cut.
- */
-export async function drain(server: Server, limit: number): Promise<void> {
-  if (!server.listening) return;
-  let sweep: NodeJS.Timeout | undefined;
-  // A connection whose answer began before we stopped stays open afterwards; nobody else would close it.
-  const grace = setTimeout(() => (sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS)), GRACE_MS);
-  const cut = setTimeout(() => server.closeAllConnections(), limit);
-  // The HTTP server's own `close` would at once cut connections on which a request is just arriving.
-  await new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
-  clearTimeout(grace);
-  clearInterval(sweep);
-  clearTimeout(cut);
+/** Ends an HTTP server without cutting a request that it has accepted. Made before the server listens. */
+export class Drain {
+  private readonly silent = new Set<Socket>();
+
+  constructor(private readonly server: Server) {
+    server.on('connection', (socket: Socket) => {
+      this.silent.add(socket);
+      socket.once('close', () => this.silent.delete(socket));
+    });
+    server.on('request', (request: IncomingMessage) => this.silent.delete(request.socket));
+  }
+
+  /**
+   * Stops accepting connections and waits until the accepted requests are answered.
+   * @param limit milliseconds after which the remaining connections are cut.
+   */
+  async run(limit: number): Promise<void> {
+    if (!this.server.listening) return;
+    // A connection whose answer began before we stopped stays open afterwards; nobody else would close it.
+    const sweep = setInterval(() => this.server.closeIdleConnections(), SWEEP_MS);
+    const grace = setTimeout(() => this.closeSilent(), GRACE_MS);
+    const cut = setTimeout(() => this.server.closeAllConnections(), limit);
+    await new Promise<void>((resolve) => this.server.close(() => resolve()));
+    clearInterval(sweep);
+    clearTimeout(grace);
+    clearTimeout(cut);
+  }
+
+  private closeSilent(): void {
+    for (const socket of this.silent) socket.destroy();
+  }
 }

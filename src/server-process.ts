@@ -3,7 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Settings } from './core/config/index.js';
 import type { Logger } from './core/logging/index.js';
 import { PublicOrigin, ServerState } from './core/web/index.js';
-import { drain } from './drain.js';
+import { Drain } from './drain.js';
 import { SetupService, setupAnnouncement } from './foundation/auth/index.js';
 
 /** After this, connections that still have a request are cut. */
@@ -15,6 +15,7 @@ const CRASH_MS = 5_000;
 /** One run of the server, from start to exit. */
 export class ServerProcess {
   private starting: Promise<NestFastifyApplication> | null = null;
+  private drain: Drain | null = null;
   private isEnding = false;
 
   constructor(
@@ -26,6 +27,7 @@ export class ServerProcess {
   async start(create: () => Promise<NestFastifyApplication>, settings: Settings): Promise<void> {
     this.starting = create();
     const app = await this.starting;
+    this.drain = new Drain(app.getHttpServer());
     try {
       await app.listen(settings.port, settings.host);
     } catch (error) {
@@ -42,7 +44,7 @@ export class ServerProcess {
   /** SIGTERM and SIGINT end the process with 0 once accepted requests are answered; an unhandled error ends it with 1. */
   handleSignals(): void {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      process.on(signal, () => void this.end(0, STOP_MS, (app) => stop(app, this.logger)));
+      process.on(signal, () => void this.end(0, STOP_MS, (app) => this.stop(app)));
     }
     for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
       process.on(event, (error: unknown) => {
@@ -65,12 +67,12 @@ export class ServerProcess {
     }
     process.exit(code);
   }
-}
 
-/** Answers what was accepted, then lets go of everything else. */
-async function stop(app: NestFastifyApplication, logger: Logger): Promise<void> {
-  logger.info('Stopping');
-  app.get(ServerState).stop();
-  await drain(app.getHttpServer(), DRAIN_MS);
-  await app.close();
+  /** Answers what was accepted, then lets go of everything else. */
+  private async stop(app: NestFastifyApplication): Promise<void> {
+    this.logger.info('Stopping');
+    app.get(ServerState).stop();
+    await this.drain?.run(DRAIN_MS);
+    await app.close();
+  }
 }

@@ -34,8 +34,12 @@ async function fromExample(category, provider, { key, title }) {
 async function ofOwnCategory(category, provider) {
   const example = new Name('fax_gateway', 'The example');
   const files = await examplesIn('adding-a-category.md', 'src/foundation/fax/connectors/');
-  const fax = new Name('fax', 'The example');
-  return writeRenamed(files, [...renames(example, provider, 'Fax gateway'), ...renames(fax, category, 'faxes')]);
+  return writeRenamed(files, [
+    ...renames(example, provider, 'Fax gateway'),
+    ['/fax/', `/${category.kebab}/`],
+    ["'fax'", `'${category.snake}'`],
+    ['Fax', category.pascal],
+  ]);
 }
 
 function renames(from, to, title) {

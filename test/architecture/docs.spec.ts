@@ -5,7 +5,7 @@ import { projectFiles, read, ROOT } from './source-tree.js';
 
 const documents = projectFiles().filter((path) => path.endsWith('.md'));
 /** Folders that a guide makes up. */
-const EXAMPLES = /http-store|foundation\/fax/;
+const EXAMPLES = /http-(store|mail|chat)|foundation\/fax/;
 
 describe('the documents', () => {
   it('exist', () => {

@@ -76,7 +76,7 @@ describe('a token endpoint that refuses or fails', () => {
     expect(world.endpoint.calls).toHaveLength(1);
   });
 
-  const partial: [name: string, body: object | unknown[], message: RegExp][] = [
+  const partial: [name: string, body: object, message: RegExp][] = [
     ['nothing', {}, /promised tokens/],
     ['no access token', { ...TOKENS, access_token: undefined }, /promised tokens/],
     ['an access token that is no text', { ...TOKENS, access_token: { a: 'canary-text' } }, /promised tokens/],
@@ -90,7 +90,7 @@ describe('a token endpoint that refuses or fails', () => {
     ['a value beyond all limits', { ...TOKENS, refresh_token: 'x'.repeat(70_000) }, /does not fit/],
   ];
   it.each(partial)('200 with %s', async (_name, body, message) => {
-    world.endpoint.answerJson(body as object);
+    world.endpoint.answerJson(body);
     await expectUntouched(await finish(), message);
   });
 

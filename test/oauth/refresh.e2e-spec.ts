@@ -69,6 +69,14 @@ describe('an access token', () => {
     expect(world.server.tokenCalls).toEqual([]);
   });
 
+  it('is taken out of texts that a provider made', async () => {
+    const id = await world.connect();
+    const service = world.app.get(ConnectorService);
+    const record = (await service.getById(world.admin.organizationId, id))!;
+    const text = `Refused: ${await tokenOf(id)} ${CLIENT_SECRET}`;
+    expect(await service.scrub(record, text)).toBe('Refused: [secret] [secret]');
+  });
+
   it('carries what was granted', async () => {
     const id = await world.connect();
     expect((await (await open(id)).tokens.get(never)).scopes).toEqual(['files.read', 'files.write']);

@@ -26,6 +26,8 @@ class ScratchClone {
     for (const name of [
       'src',
       'tools',
+      'docs',
+      '.prettierrc.json',
       'tsconfig.json',
       'tsconfig.build.json',
       'package.json',
@@ -57,10 +59,11 @@ class ScratchClone {
     writeFileSync(file, changed);
   }
 
-  build(): void {
+  /** Runs one of the project's tools. */
+  run(tool: string, ...parameters: string[]): void {
     const options = { cwd: this.root, encoding: 'utf8', env: { ...process.env, NODE_OPTIONS: '' } } as const;
-    const { status, stdout, stderr } = spawnSync(process.execPath, ['tools/build.mjs'], options);
-    if (status !== 0) throw new Error(`The build failed:\n${stdout}${stderr}`);
+    const { status, stdout, stderr } = spawnSync(process.execPath, [`tools/${tool}.mjs`, ...parameters], options);
+    if (status !== 0) throw new Error(`${tool} failed:\n${stdout}${stderr}`);
   }
 
   remove(): void {
@@ -80,10 +83,19 @@ describe('following the guides in a scratch clone', () => {
     fleet = new Fleet(database.url, {}, clone.root);
     const categories = new Set(readdirSync(join(ROOT, 'src', 'foundation')));
     expect(categories).not.toContain('fax');
-    expect([...clone.follow('adding-a-provider.md')]).toEqual(['src/foundation/storage/connectors/http-store']);
+    expect([...clone.follow('adding-a-provider.md')]).toEqual([
+      'src/foundation/storage/connectors/http-store',
+      'src/foundation/email/connectors/http-mail',
+      'src/foundation/messaging/connectors/http-chat',
+    ]);
     for (const folder of clone.follow('adding-a-category.md')) expect(folder).toMatch(/^src\/foundation\/fax(\/|$)/);
     clone.activate('fax');
-    clone.build();
+    clone.run('new-provider', 'storage', 'box_store');
+    clone.run('new-provider', 'email', 'post_office');
+    clone.run('new-provider', 'messaging', 'chat_room');
+    clone.run('new-category', 'voice_call');
+    clone.run('new-provider', 'voice_call', 'dialer');
+    clone.run('build');
     const { send } = await (await fleet.start()).signIn();
     types = (await send<ProviderType[]>('GET', '/api/connectors/types')).body;
   });
@@ -106,6 +118,13 @@ describe('following the guides in a scratch clone', () => {
 
   it('offers the category of one new folder and its name in ACTIVE_MODULES', () => {
     expect(types.filter(({ category }) => category === 'fax')).toMatchObject([{ provider_type: 'fax_gateway' }]);
+  });
+
+  it('offers what the generators wrote, unchanged', () => {
+    const found = types.map(({ category, provider_type }) => `${category}/${provider_type}`);
+    expect(found).toEqual(
+      expect.arrayContaining(['storage/box_store', 'email/post_office', 'messaging/chat_room', 'voice_call/dialer']),
+    );
   });
 
   it('keeps the provider of the README that of the guide', () => {

@@ -1,9 +1,13 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { jest } from '@jest/globals';
 import type { Settings } from '../../src/core/config/index.js';
 import { LocalStorageBackend } from '../../src/foundation/storage/local/local-storage.backend.js';
 import { describeStorageBackend } from '../contracts/storage-backend.js';
+
+// Much is written to disk, also by others at the same time.
+jest.setTimeout(300_000);
 
 describeStorageBackend('built-in filesystem', async () => {
   const home = await mkdtemp(join(tmpdir(), 'ede-local-'));

@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Settings } from '../config/index.js';
 import { parseUrl } from './parse-url.js';
 
@@ -7,7 +7,7 @@ import { parseUrl } from './parse-url.js';
  * egress policy like any other target.
  */
 @Injectable()
-export class EndpointOverrides {
+export class EndpointOverrides implements OnModuleInit {
   /** Leaves every URL as it is. */
   static readonly none = new EndpointOverrides(new Settings());
 
@@ -15,6 +15,9 @@ export class EndpointOverrides {
 
   constructor(settings: Settings) {
     this.origins = settings.endpointOverrides;
+  }
+
+  onModuleInit(): void {
     for (const [from, to] of this.origins) {
       new Logger('Egress').warn(`EDE_ENDPOINT_OVERRIDES leads ${from} to ${to}`);
     }

@@ -5,7 +5,6 @@ import {
   ClientSecretPost,
   customFetch,
   genericTokenEndpointRequest,
-  nopkce,
   processAuthorizationCodeResponse,
   processGenericTokenEndpointResponse,
   processRefreshTokenResponse,
@@ -62,16 +61,7 @@ export class TokenClient {
   async exchangeCode(exchange: Exchange, grant: AuthorizationCode): Promise<TokenAnswer> {
     const { definition } = exchange;
     const answer = await this.ask(exchange, async (server, client, options) => {
-      const callback = validateAuthResponse(server, client, new URLSearchParams({ code: grant.code }), skipStateCheck);
-      const response = await authorizationCodeGrantRequest(
-        server,
-        client,
-        clientAuth(exchange),
-        callback,
-        grant.redirectUri,
-        grant.codeVerifier ?? nopkce,
-        options,
-      );
+      const response = await codeRequest({ server, client, auth: clientAuth(exchange), options }, grant);
       return processAuthorizationCodeResponse(server, client, response, tokenTypes(definition));
     });
     return readTokenAnswer(definition, answer);
@@ -118,6 +108,24 @@ export class TokenClient {
       throw timeout.aborted ? failureOf('unavailable') : tokenFailure(error, definition.consentLostErrors);
     }
   }
+}
+
+interface CodeRequest {
+  readonly server: AuthorizationServer;
+  readonly client: Client;
+  readonly auth: ClientAuth;
+  readonly options: FetchOptions;
+}
+
+/** Without a verifier the library's own request would refuse: it knows PKCE only. */
+function codeRequest({ server, client, auth, options }: CodeRequest, grant: AuthorizationCode): Promise<Response> {
+  const { code, redirectUri, codeVerifier } = grant;
+  if (codeVerifier === null) {
+    const parameters = { code, redirect_uri: redirectUri };
+    return genericTokenEndpointRequest(server, client, auth, 'authorization_code', parameters, options);
+  }
+  const callback = validateAuthResponse(server, client, new URLSearchParams({ code }), skipStateCheck);
+  return authorizationCodeGrantRequest(server, client, auth, callback, redirectUri, codeVerifier, options);
 }
 
 function clientAuth({ definition, client }: Exchange): ClientAuth {

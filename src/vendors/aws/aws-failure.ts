@@ -25,7 +25,10 @@ const auth = (message: string, hint: string): AwsExplanation => ({ step: 'auth',
 const access = (message: string, hint: string): AwsExplanation => ({ step: 'access', message, hint });
 
 const UNKNOWN_KEY = auth('The service does not know this access key', 'Check the access key ID and the service');
-const WRONG_SECRET = auth('The secret access key does not fit the access key', 'Enter the secret access key again');
+const WRONG_SECRET = auth(
+  'The secret access key does not fit the access key',
+  'Enter access key ID and secret access key again',
+);
 const BAD_TOKEN = auth('The session token is not valid or has expired', 'Enter a new session token, or leave it empty');
 const WRONG_REGION = auth('The bucket is in another region', 'Correct the region');
 const WRONG_CLOCK = auth("The server's clock differs too much from the service's", 'Set the clock of this server');
@@ -80,6 +83,8 @@ const BROKEN_OFF = auth('The connection to the service broke off', 'Try again; c
 interface ServiceError {
   readonly name?: string;
   readonly $metadata?: { readonly httpStatusCode?: number };
+  /** S3 names the right region here or in a header. */
+  readonly Region?: string;
   readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
 }
 
@@ -126,6 +131,7 @@ function explanationOf(error: unknown): AwsExplanation {
 
 /** The region that S3 names when a bucket is in another one. Only a well-formed name is repeated. */
 function regionOf(error: unknown): string | null {
-  const region = (error as ServiceError).$response?.headers?.['x-amz-bucket-region'];
+  const { Region, $response } = error as ServiceError;
+  const region = $response?.headers?.['x-amz-bucket-region'] ?? Region;
   return region !== undefined && /^[a-z0-9-]{1,32}$/.test(region) ? region : null;
 }

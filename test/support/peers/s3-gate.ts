@@ -114,14 +114,15 @@ function isContent({ headers }: IncomingMessage, sha256: string): boolean {
   return signed === undefined || signed === 'UNSIGNED-PAYLOAD' || signed === sha256;
 }
 
+/** Answers once the request is read: who is still writing would meet a closed connection instead. */
 function refuse(request: IncomingMessage, response: ServerResponse, { status, code, region }: Refusal): void {
-  request.resume();
-  response.writeHead(status, {
-    'content-type': 'application/xml',
-    connection: 'close',
-    ...(region !== undefined && { 'x-amz-bucket-region': region }),
-  });
+  const where = region === undefined ? '' : `<Region>${region}</Region>`;
   const secretText = '<StringToSign>provider text that nobody may see</StringToSign>';
-  const body = `<?xml version="1.0"?><Error><Code>${code}</Code><Message>provider text</Message>${secretText}</Error>`;
-  response.end(request.method === 'HEAD' ? undefined : body);
+  const body = `<?xml version="1.0"?><Error><Code>${code}</Code><Message>provider text</Message>${where}${secretText}</Error>`;
+  const answer = () => {
+    response.writeHead(status, { 'content-type': 'application/xml' });
+    response.end(request.method === 'HEAD' ? undefined : body);
+  };
+  if (request.readableEnded) answer();
+  else request.on('end', answer).resume();
 }

@@ -29,19 +29,24 @@ export function parseAuthorization(header: string | undefined): Authorization | 
   return { accessKey, date, region, service, signedHeaders: headers.split(';'), signature };
 }
 
-export function isSignedWith(secret: string, authorization: Authorization, request: SignedRequest): boolean {
+/** @param body for services whose requests do not name the hash of their content. */
+export function isSignedWith(secret: string, authorization: Authorization, request: SignedRequest, body = ''): boolean {
   const { date, region, service } = authorization;
   const stringToSign = [
     'AWS4-HMAC-SHA256',
     request.headers['x-amz-date'],
     `${date}/${region}/${service}/aws4_request`,
-    sha256(canonicalRequest(authorization, request)),
+    sha256(canonicalRequest(authorization, request, body)),
   ].join('\n');
   const key = [date, region, service, 'aws4_request'].reduce<Buffer>(hmac, Buffer.from(`AWS4${secret}`));
   return timingSafeEqual(hmac(key, stringToSign), Buffer.from(authorization.signature, 'hex'));
 }
 
-function canonicalRequest({ signedHeaders }: Authorization, { method, url, headers }: SignedRequest): string {
+function canonicalRequest(
+  { signedHeaders }: Authorization,
+  { method, url, headers }: SignedRequest,
+  body: string,
+): string {
   const [path = '', query = ''] = url.split('?');
   const lines = signedHeaders.map(
     (name) =>
@@ -55,7 +60,7 @@ function canonicalRequest({ signedHeaders }: Authorization, { method, url, heade
     canonicalQuery(query),
     lines.join(''),
     signedHeaders.join(';'),
-    headers['x-amz-content-sha256'] ?? sha256(''),
+    headers['x-amz-content-sha256'] ?? sha256(body),
   ].join('\n');
 }
 

@@ -1,16 +1,4 @@
-import {
-  Controller,
-  Get,
-  Header,
-  HttpCode,
-  HttpStatus,
-  Param,
-  Post,
-  Query,
-  Req,
-  Res,
-  UseFilters,
-} from '@nestjs/common';
+import { Controller, Get, Header, HttpCode, HttpStatus, Param, Post, Req, Res, UseFilters } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentScope, RequireRole, SignedIn, type Scope } from '../../../core/access/index.js';
@@ -78,13 +66,12 @@ export class ConnectorOAuthController {
   async callback(
     @CurrentScope() scope: Scope,
     @Param('provider_type') providerType: string,
-    @Query() query: CallbackQuery,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<OAuthCallbackResponse | undefined> {
     // The framework lets HEAD through to GET, but a link preview must not use a consent up.
     if (request.method !== 'GET') throw new MethodNotAllowedError(['GET']);
-    const outcome = await this.callbacks.finish(scope, providerType, query);
+    const outcome = await this.callbacks.finish(scope, providerType, request.query as CallbackQuery);
     if (!isBrowser(request)) return OAuthCallbackResponse.from(outcome);
     reply.code(HttpStatus.SEE_OTHER).header('location', outcomeUrl(outcome));
     return undefined;

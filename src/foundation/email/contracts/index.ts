@@ -39,3 +39,4 @@ export {
   type EgressResponse,
   type SocketTarget,
 } from '../../../core/egress/index.js';
+export { ConsentRequiredError, TokenRequestError, explainTokens } from '../../../core/oauth/index.js';

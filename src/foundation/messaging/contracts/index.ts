@@ -38,3 +38,4 @@ export {
   type EgressResponse,
   type SocketTarget,
 } from '../../../core/egress/index.js';
+export { ConsentRequiredError, TokenRequestError, explainTokens } from '../../../core/oauth/index.js';

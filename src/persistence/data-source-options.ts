@@ -5,6 +5,7 @@ const POOL_WAIT_MS = 2_000;
 /** Longest run of one statement; a transaction with a longer lock wait raises it for itself. */
 export const STATEMENT_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_DELAY_MS = 10_000;
+const IDLE_MS = 60_000;
 
 /** Names as the driver sends them when it connects. */
 const TIMEOUTS = {
@@ -40,6 +41,8 @@ export function dataSourceOptions(settings: DataSourceSettings): PostgresDataSou
       ...(settings.hasTimeouts === false ? {} : TIMEOUTS),
       keepAlive: true,
       keepAliveInitialDelayMillis: KEEP_ALIVE_DELAY_MS,
+      // A new session costs a fork and a SCRAM exchange: under load that would eat up the time of a pool wait.
+      idleTimeoutMillis: IDLE_MS,
     },
   };
 }

@@ -14,6 +14,8 @@ const logger = new Logger('Database');
 
 /** Where the database of this process is: a server that was named, or our own embedded one. */
 export class DatabaseHost {
+  private isClosing = false;
+
   private constructor(
     /** With role and password. */
     readonly url: string,
@@ -34,8 +36,14 @@ export class DatabaseHost {
     return new DatabaseHost(embedded.url, embedded);
   }
 
+  /** Logs the loss of an idle session; a pool that was told to end reports some as lost, which means nothing. */
+  readonly onPoolError = (error: Error): void => {
+    logger[this.isClosing ? 'debug' : 'warn'](`A session was lost: ${error.message}`);
+  };
+
   /** Stops what `open` started; call it when no connection is needed any more. */
   async close(): Promise<void> {
+    this.isClosing = true;
     await this.embedded?.stop();
   }
 }

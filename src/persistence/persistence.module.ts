@@ -2,6 +2,7 @@ import { Global, Logger, Module, type OnApplicationShutdown } from '@nestjs/comm
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { Settings } from '../core/config/index.js';
+import { ProtectedTargets } from '../core/egress/index.js';
 import { dataSourceOptions } from './data-source-options.js';
 import { DatabaseHost } from './database-host.js';
 import { migrateDatabase } from './migrate.js';
@@ -17,8 +18,8 @@ import { TransactionRunner } from './transaction-runner.js';
 class DatabaseHostModule {}
 
 /**
- * The database of the application: started when it is ours, migrated, connected. Needs a global `Settings` and
- * the global `EventEmitterModule`. Feature modules add entities with `TypeOrmModule.forFeature`.
+ * The database of the application: started when it is ours, migrated, connected, and out of reach of connectors.
+ * Needs a global `Settings` and the global `EventEmitterModule` and `EgressModule`. Feature modules add entities with `TypeOrmModule.forFeature`.
  */
 @Global()
 @Module({
@@ -31,10 +32,7 @@ class DatabaseHostModule {}
         const logger = new Logger('Database');
         for (const name of await migrateDatabase(host.url)) logger.log(`Applied migration ${name}`);
         return {
-          ...dataSourceOptions({
-            url: host.url,
-            onPoolError: (error) => logger.warn(`A session was lost: ${error.message}`),
-          }),
+          ...dataSourceOptions({ url: host.url, onPoolError: host.onPoolError }),
           autoLoadEntities: true,
           // Starting is patient where it makes sense, in DatabaseHost; a failed migration is final.
           retryAttempts: 0,
@@ -49,7 +47,10 @@ export class PersistenceModule implements OnApplicationShutdown {
   constructor(
     private readonly host: DatabaseHost,
     private readonly dataSource: DataSource,
-  ) {}
+    protectedTargets: ProtectedTargets,
+  ) {
+    protectedTargets.protectDatabase(host.url);
+  }
 
   /** First the connections, then the server: the other way round every connection would report a loss. */
   async onApplicationShutdown(): Promise<void> {

@@ -178,7 +178,7 @@ export function describeStorageBackend(
 
     it.each([
       ['less', -1],
-      ['more', +1],
+      ['more', 1],
     ])('stores nothing when there is %s than the announced size', async (_label, difference) => {
       const before = await subject.traces();
       for (const size of [10, 6 * MIB]) {

@@ -102,7 +102,7 @@ describe('a blocked target', () => {
     const messageFor = (target: number) =>
       way(setup.egress, '127.0.0.1', target).then(
         () => 'connected',
-        (error: Error) => error.message,
+        (error: unknown) => (error as Error).message,
       );
     expect(await messageFor(port)).toBe(await messageFor(closedPort));
     expect(await messageFor(port)).toContain('EDE_EGRESS_ALLOW');

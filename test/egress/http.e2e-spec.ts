@@ -66,8 +66,10 @@ describe('an http request', () => {
 
   it('stops an endless answer at the limit', async () => {
     handler = (_request, response) => {
-      const write = (): void =>
-        void (response.write(Buffer.alloc(65_536)) ? setImmediate(write) : response.once('drain', write));
+      const write = (): void => {
+        if (response.write(Buffer.alloc(65_536))) setImmediate(write);
+        else response.once('drain', write);
+      };
       write();
     };
     await expect((await send('/')).text()).rejects.toBeInstanceOf(EgressFailedError);

@@ -21,7 +21,7 @@ describe('TLS', () => {
 
   async function serve(certificate: TestCertificate): Promise<Listener> {
     const listener = await Listener.https(certificate, (request, response) =>
-      response.end(String((request.socket as TLSSocket & { servername?: string }).servername)),
+      response.end((request.socket as TLSSocket & { servername?: string }).servername),
     );
     opened.push(listener);
     return listener;
@@ -45,20 +45,17 @@ describe('TLS', () => {
     (await egress.connect({ host: '127.0.0.1', port, tls: { ca: certificate.cert } }, signal)).destroy();
   });
 
+  const valid = certificateFor(['peer.test']);
+  const expired = certificateFor(['peer.test'], new Date(Date.now() - 60_000));
+
   it.each([
-    ['another name', 'other.test', certificateFor(['peer.test']), true, 'for another name'],
-    ['an address it does not name', '127.0.0.1', certificateFor(['peer.test']), true, 'for another name'],
-    ['an unknown authority', 'peer.test', certificateFor(['peer.test']), false, 'not signed by a trusted authority'],
-    [
-      'a past date',
-      'peer.test',
-      certificateFor(['peer.test'], new Date(Date.now() - 60_000)),
-      true,
-      'not valid at this time',
-    ],
-  ])('refuses a certificate for %s and closes the socket', async (_name, host, certificate, isTrusted, message) => {
+    { of: 'another name', host: 'other.test', certificate: valid, ca: valid.cert, message: 'for another name' },
+    { of: 'another address', host: '127.0.0.1', certificate: valid, ca: valid.cert, message: 'for another name' },
+    { of: 'the past', host: 'peer.test', certificate: expired, ca: expired.cert, message: 'not valid at this time' },
+    { of: 'nobody known', host: 'peer.test', certificate: valid, ca: undefined, message: 'not signed by a trusted' },
+  ])('refuses a certificate of $of and closes the socket', async ({ host, certificate, ca, message }) => {
     const listener = await serve(certificate);
-    const tls = isTrusted ? { ca: certificate.cert } : true;
+    const tls = ca === undefined ? true : { ca };
     await expect(egress.connect({ host, port: listener.port, tls }, signal)).rejects.toThrow(message);
     await listener.idle();
     expect(listener.accepted).toBe(1);

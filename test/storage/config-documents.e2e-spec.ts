@@ -8,6 +8,7 @@ import { LocalStorageBackend } from '../../src/foundation/storage/local/local-st
 import { TransactionRunner } from '../../src/persistence/index.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import type { TestClient } from '../support/client.js';
+import { createTestDatabase } from '../support/database.js';
 import { DOCUMENTS, download, namesSeenBy, routeToMemory, rowsOf, upload, uploaded } from './documents.js';
 import { MemoryStorageModule, MemoryStorageProvider } from './memory-storage.js';
 
@@ -119,6 +120,26 @@ describe('a document for configuration', () => {
       ),
     );
     await expect(insert).rejects.toThrow('ir_connector_param_file_tenant');
+  });
+});
+
+describe('a sealed server', () => {
+  it('takes no document for configuration, but still others', async () => {
+    const database = await createTestDatabase();
+    const before = await startTestApp({ database });
+    const { email, password } = (await before.signIn('acme')).identity;
+    await before.close();
+    const sealed = await startTestApp({ database });
+    try {
+      const client = sealed.anonymous();
+      await client.logIn(email, password);
+      expect((await upload(client, 'secret', CONFIG)).body).toMatchObject({ status: 503, code: 'sealed' });
+      expect(await rowsOf(sealed)).toEqual([]);
+      expect((await upload(client, 'public')).status).toBe(201);
+    } finally {
+      await sealed.close();
+      await database.drop();
+    }
   });
 });
 

@@ -234,6 +234,7 @@ describe('deleting a connector', () => {
     ]);
     const stored = outcomes.filter((status) => status === 201).length;
     expect(await namesSeenBy(admin)).toHaveLength(stored);
+    expect(memory.objects.size).toBe(stored);
     expect(outcomes.every((status) => [201, 409, 502, -204, -409].includes(status))).toBe(true);
   });
 });

@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { request, type ClientRequest, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { DataSource } from 'typeorm';
+import { OrphanCollector } from '../../src/foundation/storage/documents/orphan-collector.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import type { TestClient } from '../support/client.js';
 import { DOCUMENTS, namesSeenBy, routeToMemory, rowsOf, upload, uploaded } from './documents.js';
@@ -169,5 +172,42 @@ describe('a server whose connection to a client is slow', () => {
     expect((await answered).statusCode).toBe(201);
     (await answered).resume();
     expect(await namesSeenBy(admin)).toEqual(['a.bin']);
+  });
+
+  it.each(['local', 'connector'])(
+    'and leaves nothing when that was taken for abandoned meanwhile (%s)',
+    async (place) => {
+      if (place !== 'local') await routeToMemory(admin);
+      const before = await filesOnDisk();
+      const open = openUpload();
+      open.write(randomBytes(MEBIBYTE));
+      await until(async () => (await ownRows()).length === 1);
+      await app.get(DataSource).query(`UPDATE storage_document SET touched_at = now() - interval '1 hour'`);
+      await app.get(OrphanCollector).collect();
+      expect(await ownRows()).toEqual([]);
+      const answered = new Promise<IncomingMessage>((resolve) => open.once('response', resolve));
+      open.end(TAIL);
+      expect(await json(await answered)).toMatchObject({ status: 409, code: 'upload_abandoned' });
+      expect(await filesOnDisk()).toEqual(before);
+      expect(memory.objects.size).toBe(0);
+    },
+  );
+});
+
+describe('a disk that fails', () => {
+  it('is answered 503, and the upload is cleaned up when it works again', async () => {
+    const broken = await startTestApp();
+    try {
+      const client = await broken.signIn('acme');
+      const folder = join(broken.settings.dataDir, 'storage');
+      await mkdir(broken.settings.dataDir, { recursive: true });
+      await writeFile(folder, 'in the way');
+      expect((await upload(client, 'a')).body).toMatchObject({ status: 503, code: 'local_storage_failed' });
+      expect(await rowsOf(broken)).toEqual([]);
+      await rm(folder);
+      expect((await upload(client, 'a')).status).toBe(201);
+    } finally {
+      await broken.close();
+    }
   });
 });

@@ -6,18 +6,18 @@ import type { EgressAgents } from './egress-options.js';
 import { targetOfSocket } from './target.js';
 
 type Done = (error: Error | null, socket: Duplex) => void;
+type Dial = (options: ClientRequestArgs, security: Security, done: Done) => void;
 
 const POOL: AgentOptions = { keepAlive: true, maxSockets: 50, scheduling: 'lifo' };
 
 /** Connection pools whose every socket comes from the dialer. */
 export function egressAgents(dialer: Dialer): EgressAgents {
   const closing = new AbortController();
-  const dial = (options: ClientRequestArgs, security: Security, done: Done): undefined => {
+  const dial: Dial = (options, security, done) => {
     openFor(dialer, options, security, closing.signal).then(
       (socket) => done(null, socket),
-      (error: Error) => done(error, undefined as never),
+      (error: unknown) => done(error as Error, undefined as never),
     );
-    return undefined;
   };
   const httpAgent = new CheckedHttpAgent(dial);
   const httpsAgent = new CheckedHttpsAgent(dial);
@@ -46,8 +46,6 @@ async function openFor(
   throw signal.reason;
 }
 
-type Dial = (options: ClientRequestArgs, security: Security, done: Done) => undefined;
-
 /** Node never asks an agent for a socket except here. Its options are left alone: the dialer decides. */
 class CheckedHttpAgent extends HttpAgent {
   constructor(private readonly dial: Dial) {
@@ -55,7 +53,7 @@ class CheckedHttpAgent extends HttpAgent {
   }
 
   override createConnection(options: ClientRequestArgs, callback: Done): undefined {
-    return this.dial(options, null, callback);
+    this.dial(options, null, callback);
   }
 }
 
@@ -65,6 +63,6 @@ class CheckedHttpsAgent extends HttpsAgent {
   }
 
   override createConnection(options: ClientRequestArgs, callback: Done): undefined {
-    return this.dial(options, { alpn: 'http/1.1' }, callback);
+    this.dial(options, { alpn: 'http/1.1' }, callback);
   }
 }

@@ -161,7 +161,7 @@ describe('egress policy', () => {
         .policy.assertAllowed(target, [target.literal!], never)
         .then(
           () => 'allowed',
-          (error: Error) => error.message,
+          (error: unknown) => (error as Error).message,
         );
     const messages = await Promise.all(
       [socket('127.0.0.1', 5432), socket('127.0.0.1', 5433), socket('10.0.0.1', 22), socket('169.254.169.254', 80)].map(

@@ -34,7 +34,7 @@ export class EgressHttpClient implements OnApplicationShutdown {
       const { statusCode, headers, body } = await this.agent.request({
         origin: checked.origin,
         path: `${checked.pathname}${checked.search}`,
-        method: (options.method ?? 'GET') as 'GET',
+        method: options.method ?? 'GET',
         headers: { ...options.headers },
         body: options.body ?? null,
         signal: options.signal,
@@ -58,7 +58,7 @@ export class EgressHttpClient implements OnApplicationShutdown {
     // One connection serves requests of different signals, so only the dialer's own deadlines end it.
     this.dialer.dial(target, isPlainHttp ? null : { alpn: 'http/1.1' }, new AbortController().signal).then(
       (socket) => callback(null, socket),
-      (error: Error) => callback(error, null),
+      (error: unknown) => callback(error as Error, null),
     );
   }
 }

@@ -35,6 +35,7 @@ export class Postmaster {
   /** Resolves when the process has ended, with how. */
   readonly ended: Promise<string>;
   private hasEnded = false;
+  private isStopping = false;
   /** The last line that it wrote: why it did not start. */
   private lastLine = '';
 
@@ -79,6 +80,7 @@ export class Postmaster {
 
   /** Ends sessions and the server, harder when it takes too long. Resolves when it has ended. */
   async stop(): Promise<void> {
+    this.isStopping = true;
     for (const { signal, waitMs } of STOP_STEPS) {
       if (this.hasEnded) return;
       this.child.kill(signal);
@@ -93,7 +95,8 @@ export class Postmaster {
 
   private readonly keepLast: ServerLog = (level, message) => {
     if (level !== 'debug' || this.lastLine === '') this.lastLine = message;
-    this.options.log(level, message);
+    // Each open session says that it is ended; only when nobody asked for that is it of interest.
+    this.options.log(this.isStopping && level === 'warn' ? 'debug' : level, message);
   };
 
   private async waitUntilReady(): Promise<void> {

@@ -88,7 +88,10 @@ export class FaultProxy {
 
   private passUpTo(limit: number, way: OneWay, chunk: Buffer): void {
     const left = limit - way.bytes;
-    if (chunk.length <= left) return forward(way, chunk);
+    if (chunk.length <= left) {
+      forward(way, chunk);
+      return;
+    }
     this.struck += 1;
     way.to.write(chunk.subarray(0, Math.max(0, left)), () => {
       way.from.destroy();

@@ -89,7 +89,8 @@ export class S3Gate {
       (answer) => {
         if (!isContent(request, hash.digest('hex'))) {
           answer.resume();
-          return refuse(request, response, { status: 400, code: 'XAmzContentSHA256Mismatch' });
+          refuse(request, response, { status: 400, code: 'XAmzContentSHA256Mismatch' });
+          return;
         }
         response.writeHead(answer.statusCode ?? 500, answer.headers);
         answer.pipe(response);

@@ -19,20 +19,26 @@ export class ByteRemover {
    */
   async remove(document: StorageDocument, signal?: AbortSignal): Promise<void> {
     const storage = await this.router.openWhereWritten(document);
-    const timeout = AbortSignal.timeout(TIMEOUT_MS);
-    const call = { signal: signal ? AbortSignal.any([signal, timeout]) : timeout };
     try {
-      await removeFrom(storage.backend, document, call);
-    } catch (error) {
-      throw timeout.aborted ? new ConnectionFailedError('The storage did not answer in time', { cause: error }) : error;
+      await this.removeFrom(storage.backend, document, signal);
     } finally {
       await storage.close();
+    }
+  }
+
+  /** The same through a backend that is open already. */
+  async removeFrom(backend: StorageBackend, document: StorageDocument, signal?: AbortSignal): Promise<void> {
+    const timeout = AbortSignal.timeout(TIMEOUT_MS);
+    try {
+      await removeObjects(backend, document, { signal: signal ? AbortSignal.any([signal, timeout]) : timeout });
+    } catch (error) {
+      throw timeout.aborted ? new ConnectionFailedError('The storage did not answer in time', { cause: error }) : error;
     }
   }
 }
 
 /** An upload that was cut off has no reference, and its key is none: only the backend knows what it made of the key. */
-async function removeFrom(backend: StorageBackend, document: StorageDocument, call: StorageCall): Promise<void> {
+async function removeObjects(backend: StorageBackend, document: StorageDocument, call: StorageCall): Promise<void> {
   const { storageRef, storageKey, connectorId } = document;
   if (storageRef !== null) return backend.delete(storageRef, call);
   // The built-in filesystem takes keys for references, and then also removes drafts, which are not listed.

@@ -4,6 +4,7 @@ import { ForbiddenError, RecordNotFoundError } from '../../../core/errors/index.
 import { AuditLog, type Transaction } from '../../../core/ports/index.js';
 import { TransactionRunner, type TransactionContext } from '../../../persistence/index.js';
 import { ConnectorService } from '../../connectors/index.js';
+import type { StorageBackend } from '../contracts/index.js';
 import { ByteRemover } from './byte-remover.js';
 import { DocumentStore } from './document-store.js';
 import type { StorageDocument } from './storage-document.entity.js';
@@ -72,12 +73,17 @@ export class DocumentRemover {
     if (document.connectorId === null) await this.clearLocalBytes(document);
   }
 
-  /** Cleans up after an upload that failed. Never throws: what cannot be done now is left to the collector. */
-  async discard(draft: StorageDocument): Promise<void> {
+  /**
+   * Cleans up after an upload that failed. Never throws: what cannot be done now is left to the collector.
+   * @param backend where its bytes went.
+   */
+  async discard(draft: StorageDocument, backend: StorageBackend): Promise<void> {
     try {
+      await this.transactions.run((tx) => this.documents.claimForRemoval(tx, draft.id, 'pending'));
       // The transaction that should have made it a document may have been committed although it seemed to fail.
-      const isPending = await this.transactions.run((tx) => this.documents.claimForRemoval(tx, draft.id, 'pending'));
-      if (isPending) await this.finishRemoval(draft, AbortSignal.timeout(DISCARD_TIMEOUT_MS));
+      if (await this.documents.find(draft.id)) return;
+      await this.bytes.removeFrom(backend, draft, AbortSignal.timeout(DISCARD_TIMEOUT_MS));
+      await this.dropRow(Scope.system(), draft, 'deleted');
     } catch (error) {
       this.logger.warn(`What is left of the upload ${draft.id} could not be removed yet: ${nameOf(error)}`);
     }

@@ -85,7 +85,7 @@ export class DocumentUploader {
       await upload.confirm(taken.sha256);
       return await this.commit(scope, draft, taken);
     } catch (error) {
-      await this.remover.discard(draft);
+      await this.remover.discard(draft, storage.backend);
       throw error;
     } finally {
       clearInterval(signOfLife);

@@ -81,13 +81,8 @@ export class LocalStorageBackend implements StorageBackend {
 
   async stat(ref: string, { signal }: StorageCall): Promise<ObjectStat | null> {
     return guarded(signal, async () => {
-      try {
-        const { size, mtimeMs } = await stat(join(this.root, ...pathOfKey(ref)));
-        return { size, modifiedAt: new Date(mtimeMs) };
-      } catch (error) {
-        if (isMissing(error)) return null;
-        throw error;
-      }
+      const found = await ifThere(() => stat(join(this.root, ...pathOfKey(ref))));
+      return found && { size: found.size, modifiedAt: new Date(found.mtimeMs) };
     });
   }
 
@@ -95,10 +90,9 @@ export class LocalStorageBackend implements StorageBackend {
   async delete(ref: string, { signal }: StorageCall): Promise<void> {
     return guarded(signal, async () => {
       const target = join(this.root, ...pathOfKey(ref));
-      await rm(target, { force: true });
-      await syncIfThere(dirname(target));
-      const drafts = await readdir(this.incoming).catch(() => []);
-      for (const draft of drafts) {
+      await ifThere(() => rm(target));
+      await ifThere(() => syncFolder(dirname(target)));
+      for (const draft of (await ifThere(() => readdir(this.incoming))) ?? []) {
         if (draft.startsWith(draftPrefix(ref))) await rm(join(this.incoming, draft), { force: true });
       }
     });
@@ -150,8 +144,12 @@ function draftPrefix(key: string): string {
   return `${createHash('sha256').update(key).digest('hex').slice(0, 32)}-`;
 }
 
-async function syncIfThere(folder: string): Promise<void> {
-  await syncFolder(folder).catch((error: unknown) => {
-    if (!isMissing(error)) throw error;
-  });
+/** @returns `null` when there is no such file or folder. */
+async function ifThere<T>(run: () => Promise<T>): Promise<T | null> {
+  try {
+    return await run();
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
 }

@@ -46,7 +46,8 @@ export class SlackProvider extends MessagingConnectorProvider<Config> {
     scopeSeparator: ',',
     clientIdKey: 'client_id',
     clientSecretKey: 'client_secret',
-    clientAuthentication: 'basic',
+    // Not basic: RFC 6749 has the id escaped there, and Slack's ids have dots that it may not unescape.
+    clientAuthentication: 'body',
     // Slack takes PKCE only from apps that gave up being confidential clients, and those get no bot scopes.
     isPkceUsed: false,
     tokenTypes: ['bot'],

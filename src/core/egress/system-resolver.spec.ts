@@ -1,0 +1,53 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { addressesInHostsFile } from './hosts-file.js';
+import { SystemResolver } from './system-resolver.js';
+
+const never = new AbortController().signal;
+
+describe('the hosts file', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'ede-hosts-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it('gives every address of a name, in any case, and none of comments or nonsense', async () => {
+    const file = join(folder, 'hosts');
+    await writeFile(
+      file,
+      [
+        '127.0.0.1\tlocalhost',
+        '10.0.0.7  MinIO.internal minio # 10.0.0.9 other.internal',
+        'fd00::7 minio.internal',
+        '# 10.0.0.8 minio.internal',
+        'nonsense minio.internal',
+        '10.0.0.300 minio.internal',
+        '',
+      ].join('\r\n'),
+    );
+    expect(await addressesInHostsFile('minio.internal', file)).toEqual([
+      { address: '10.0.0.7', family: 4 },
+      { address: 'fd00::7', family: 6 },
+    ]);
+    expect(await addressesInHostsFile('minio', file)).toHaveLength(1);
+    expect(await addressesInHostsFile('other.internal', file)).toEqual([]);
+    expect(await addressesInHostsFile('minio.internal', join(folder, 'missing'))).toEqual([]);
+  });
+});
+
+describe('the system resolver', () => {
+  const resolver = new SystemResolver();
+
+  it('knows localhost, IPv4 first', async () => {
+    const [first] = await resolver.resolve('localhost', never);
+    expect(first).toEqual({ address: '127.0.0.1', family: 4 });
+  });
+
+  it('does not wait for a caller who has given up', async () => {
+    const gone = AbortSignal.abort(new Error('enough'));
+    await expect(resolver.resolve('no-such-name', gone)).rejects.toThrow('enough');
+  });
+});

@@ -1,0 +1,123 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { ConnectionFailedError } from '../../src/core/connectors/index.js';
+import type { StorageConnection } from '../../src/foundation/storage/contracts/index.js';
+import { startS3Peer, type S3Peer } from '../support/peers/s3-peer.js';
+import { compatibleConnection } from '../support/s3-subject.js';
+
+const MIB = 1024 ** 2;
+const signal = new AbortController().signal;
+
+describe('an S3 bucket over a bad network', () => {
+  let peer: S3Peer;
+  let connection: StorageConnection;
+  beforeAll(async () => {
+    peer = await startS3Peer();
+    connection = compatibleConnection(peer);
+  });
+  afterEach(() => {
+    peer.faults.fault = { kind: 'none' };
+    peer.faults.struck = 0;
+    peer.gate.denied = null;
+  });
+  afterAll(async () => {
+    await connection.dispose?.();
+    await peer.stop();
+  });
+
+  const put = (bytes: number, key = 'object', from = signal) =>
+    connection.put(key, Readable.from([Buffer.alloc(bytes, 7)]), {
+      contentType: 'text/plain',
+      size: bytes,
+      signal: from,
+    });
+
+  async function failureOf(work: Promise<unknown>): Promise<ConnectionFailedError> {
+    const error: unknown = await work.then(
+      () => new Error('it worked'),
+      (reason: unknown) => reason,
+    );
+    expect(error).toBeInstanceOf(ConnectionFailedError);
+    return error as ConnectionFailedError;
+  }
+
+  it('repeats a request that met a passing fault', async () => {
+    peer.faults.fault = { kind: 'status', status: 503 };
+    const waiting = connection.list('', { limit: 1, signal });
+    while (peer.faults.struck === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    peer.faults.fault = { kind: 'none' };
+    expect(await waiting).toMatchObject({ nextCursor: null });
+  });
+
+  it.each([
+    ['the only request', 1_000, /^PUT /],
+    ['the start of an upload', 11 * MIB, /^POST \S+\?uploads/],
+    ['a part', 11 * MIB, /^PUT \S+partNumber=2/],
+    ['the end of an upload', 11 * MIB, /^POST \S+uploadId=/],
+  ])('stores nothing when %s fails for good', async (_name, bytes, matching) => {
+    const before = await peer.server.files();
+    peer.faults.fault = { kind: 'status', status: 500, matching };
+    expect((await failureOf(put(bytes))).message).toBe('The service is busy or has a fault');
+    peer.faults.fault = { kind: 'none' };
+    expect(await peer.server.files()).toEqual(before);
+  });
+
+  it('stops reading its source at the first failed part', async () => {
+    peer.gate.denied = /partNumber=1/;
+    let read = 0;
+    const source = async function* (): AsyncGenerator<Buffer> {
+      for (; read < 400; read += 1) yield Buffer.alloc(MIB);
+    };
+    const waiting = connection.put('endless', Readable.from(source()), { contentType: 'text/plain', signal });
+    expect((await failureOf(waiting)).message).toBe('The access key lacks the permission');
+    expect(read).toBeLessThan(40);
+  });
+
+  it('breaks a read whose connection is cut, instead of giving half an object as a whole one', async () => {
+    const { ref } = await put(6 * MIB);
+    peer.faults.fault = { kind: 'cut', direction: 'response', afterBytes: 2 * MIB };
+    const { body } = await connection.get(ref, { signal });
+    expect((await failureOf(buffer(body))).message).toBe('The service broke off while the object was read');
+  });
+
+  it('ends a call whose caller gives up while the service is silent', async () => {
+    const { ref } = await put(10);
+    peer.faults.fault = { kind: 'blackHole' };
+    const calls: ((given: { signal: AbortSignal }) => Promise<unknown>)[] = [
+      (given) => connection.get(ref, given),
+      (given) => connection.stat(ref, given),
+      (given) => connection.delete(ref, given),
+      (given) => connection.list('', { limit: 1, ...given }),
+    ];
+    for (const call of calls) {
+      peer.faults.struck = 0;
+      const controller = new AbortController();
+      const waiting = call({ signal: controller.signal });
+      const ended = expect(waiting).rejects.toThrow('enough');
+      while (peer.faults.struck === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      controller.abort(new Error('enough'));
+      await ended;
+    }
+  });
+
+  it('closes its sockets when it is disposed of, also busy ones', async () => {
+    const other = compatibleConnection(peer);
+    peer.faults.fault = { kind: 'blackHole' };
+    const waiting = failureOf(other.stat('object', { signal }));
+    while (peer.faults.struck === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await other.dispose?.();
+    await waiting;
+    await connection.dispose?.();
+    await peer.faults.idle();
+    connection = compatibleConnection(peer);
+  });
+
+  it('tells neither keys nor what the service wrote', async () => {
+    const wrong = compatibleConnection(peer, { secret_key: 'a-wrong-secret' });
+    const error = await failureOf(wrong.list('', { limit: 1, signal }));
+    expect(error.message).toBe('The secret access key does not fit the access key');
+    expect(`${error.message}${JSON.stringify(error)}`).not.toMatch(/provider text|a-wrong-secret|StringToSign/);
+    await wrong.dispose?.();
+  });
+});

@@ -11,7 +11,8 @@ await runSteps(async () => {
   await ensureInstalled();
   const category = new Name(process.argv[2], 'The category');
   const settings = await readFile(SETTINGS, 'utf8');
-  if (settings.includes(`'${category.kebab}'`)) throw new StepError(`The category ${category.snake} is active already.`);
+  if (settings.includes(`'${category.kebab}'`))
+    throw new StepError(`The category ${category.snake} is active already.`);
   const files = await examplesIn('adding-a-category.md', 'src/foundation/fax/');
   const own = files.filter(([path]) => !path.includes('/connectors/'));
   const written = await writeRenamed(own, [

@@ -16,7 +16,9 @@ await runSteps(async () => {
   const category = new Name(process.argv[2], 'The category');
   const provider = new Name(process.argv[3], 'The provider type');
   if (!existsSync(join(root, 'src', 'foundation', category.kebab, 'contracts', 'index.ts')))
-    throw new StepError(`There is no category ${category.snake}. Write it with: npm run new:category ${category.snake}`);
+    throw new StepError(
+      `There is no category ${category.snake}. Write it with: npm run new:category ${category.snake}`,
+    );
   const written = await (EXAMPLES[category.snake]
     ? fromExample(category, provider, EXAMPLES[category.snake])
     : ofOwnCategory(category, provider));

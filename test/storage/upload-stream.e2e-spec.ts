@@ -29,6 +29,7 @@ beforeEach(async () => {
 });
 afterEach(() => {
   memory.faults = {};
+  memory.objects.clear();
 });
 afterAll(() => app.close());
 
@@ -174,24 +175,24 @@ describe('a server whose connection to a client is slow', () => {
     expect(await namesSeenBy(admin)).toEqual(['a.bin']);
   });
 
-  it.each(['local', 'connector'])(
-    'and leaves nothing when that was taken for abandoned meanwhile (%s)',
-    async (place) => {
-      if (place !== 'local') await routeToMemory(admin);
-      const before = await filesOnDisk();
-      const open = openUpload();
-      open.write(randomBytes(MEBIBYTE));
-      await until(async () => (await ownRows()).length === 1);
-      await app.get(DataSource).query(`UPDATE storage_document SET touched_at = now() - interval '1 hour'`);
-      await app.get(OrphanCollector).collect();
-      expect(await ownRows()).toEqual([]);
-      const answered = new Promise<IncomingMessage>((resolve) => open.once('response', resolve));
-      open.end(TAIL);
-      expect(await json(await answered)).toMatchObject({ status: 409, code: 'upload_abandoned' });
-      expect(await filesOnDisk()).toEqual(before);
-      expect(memory.objects.size).toBe(0);
-    },
-  );
+  it.each([
+    ['local', 503, 'local_storage_failed'],
+    ['connector', 409, 'upload_abandoned'],
+  ])('and leaves nothing when that was taken for abandoned meanwhile (%s)', async (place, status, code) => {
+    if (place !== 'local') await routeToMemory(admin);
+    const before = await filesOnDisk();
+    const open = openUpload();
+    open.write(randomBytes(MEBIBYTE));
+    await until(async () => (await ownRows()).length === 1);
+    await app.get(DataSource).query(`UPDATE storage_document SET touched_at = now() - interval '1 hour'`);
+    await app.get(OrphanCollector).collect();
+    expect(await ownRows()).toEqual([]);
+    const answered = new Promise<IncomingMessage>((resolve) => open.once('response', resolve));
+    open.end(TAIL);
+    expect(await json(await answered)).toMatchObject({ status, code });
+    expect(await filesOnDisk()).toEqual(before);
+    expect(memory.objects.size).toBe(0);
+  });
 });
 
 describe('a disk that fails', () => {

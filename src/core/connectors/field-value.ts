@@ -1,3 +1,4 @@
+import { parseUrl } from '../url/index.js';
 import type { ConfigField } from './config-field.js';
 
 /** Numbers as JSON writes them, with surrounding blanks refused. */
@@ -59,7 +60,7 @@ function checkNumber(field: ConfigField, value: string): string | null {
 
 /** The URL parser drops blanks and control characters silently; a stored value must be what is dialled. */
 function checkUrl(value: string): string | null {
-  const url = URL.canParse(value) && !/[\s\p{Cc}]/u.test(value) ? new URL(value) : null;
+  const url = /[\s\p{Cc}]/u.test(value) ? null : parseUrl(value);
   if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) return 'must be an http or https URL';
   if (url.username !== '' || url.password !== '') return 'must not hold a user name or password';
   return null;

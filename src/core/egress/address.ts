@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import { parseUrl } from './parse-url.js';
+import { parseUrl } from '../url/index.js';
 
 export type Address = ipaddr.IPv4 | ipaddr.IPv6;
 

@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import { formsOf, isWithin, parseAddress, type Address } from './address.js';
-import { parseUrl } from './parse-url.js';
+import { parseUrl } from '../url/index.js';
 import type { Target } from './target.js';
 
 /** One parsed entry of the allow-list. */

@@ -95,17 +95,11 @@ function nameFailure(message: string, cause?: unknown): EgressFailedError {
 }
 
 function connectFailure(cause: unknown): EgressFailedError {
-  const isSlow = cause === undefined || cause instanceof DeadlineError;
-  return isSlow
-    ? new EgressFailedError('connect', 'The service did not answer in time', 'Check address, port and firewall', {
-        cause,
-      })
-    : new EgressFailedError(
-        'connect',
-        'The connection was refused',
-        'Check that the service runs at this address and port',
-        {
-          cause,
-        },
-      );
+  const hint = 'Check address, port and firewall, and that the service runs there';
+  if (cause === undefined || cause instanceof DeadlineError) {
+    return new EgressFailedError('connect', 'The service did not answer in time', hint, { cause });
+  }
+  const isRefused = (cause as NodeJS.ErrnoException).code === 'ECONNREFUSED';
+  const message = isRefused ? 'The connection was refused' : 'There is no way to the service';
+  return new EgressFailedError('connect', message, hint, { cause });
 }

@@ -32,7 +32,7 @@ describe('EndpointOverrides', () => {
 
   it('warns of each at boot', () => {
     const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
-    new EndpointOverrides(settings);
+    new EndpointOverrides(settings).onModuleInit();
     expect(warn.mock.calls.map(([text]) => String(text))).toEqual([
       'EDE_ENDPOINT_OVERRIDES leads https://slack.com to http://127.0.0.1:4999',
       'EDE_ENDPOINT_OVERRIDES leads https://a.example:8443 to https://b.example',

@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Settings } from '../config/index.js';
-import { parseUrl } from './parse-url.js';
+import { parseUrl } from '../url/index.js';
 
 /**
  * Leads public origins to others that the operator names: sandboxes, gateways, tests. The new origin is judged by the

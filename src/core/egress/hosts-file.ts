@@ -12,7 +12,7 @@ const HOSTS_FILE =
 export async function addressesInHostsFile(hostname: string, file = HOSTS_FILE): Promise<ResolvedAddress[]> {
   const text = await readFile(file, 'utf8').catch(() => '');
   return text
-    .split('\n')
+    .split(/\r?\n/)
     .map((line) => line.replace(/#.*$/, '').trim().split(/\s+/))
     .filter(([, ...names]) => names.some((name) => name.toLowerCase() === hostname))
     .flatMap(([address = '']) => resolved(address));

@@ -1,7 +1,7 @@
 import { EgressBlockedError } from './egress.errors.js';
 import type { SocketTarget } from './egress-options.js';
 import { parseAddress, type Address } from './address.js';
-import { parseUrl } from './parse-url.js';
+import { parseUrl } from '../url/index.js';
 
 /** Where a connection is to go, in the one form that policy, resolver and socket all use. */
 export interface Target {

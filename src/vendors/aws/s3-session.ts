@@ -92,9 +92,13 @@ export class S3Session {
     await task;
   }
 
-  /** Closes all sockets, also busy ones; only a running clean-up is waited for. */
+  /** Closes all sockets, also busy ones. A running clean-up keeps them a little longer, and nobody waiting. */
   async dispose(): Promise<void> {
-    await Promise.all(this.cleanUps);
+    const closed = Promise.all(this.cleanUps).then(() => this.close());
+    if (this.cleanUps.size === 0) await closed;
+  }
+
+  private async close(): Promise<void> {
     this.agents.destroy();
     const s3 = await this.opened?.catch(() => null);
     s3?.client.destroy();

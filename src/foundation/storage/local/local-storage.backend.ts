@@ -57,7 +57,7 @@ export class LocalStorageBackend implements StorageBackend {
         return { ref: key, size };
       } catch (error) {
         body.destroy();
-        await rm(draft, { force: true });
+        await ifThere(() => rm(draft));
         throw error;
       }
     });
@@ -66,15 +66,16 @@ export class LocalStorageBackend implements StorageBackend {
   async get(ref: string, { range, signal }: GetOptions): Promise<ObjectContent> {
     return guarded(signal, async () => {
       const path = join(this.root, ...pathOfKey(ref));
-      const { size: total } = await stat(path);
+      const total = (await ifThere(() => stat(path)))?.size;
+      if (total === undefined) throw new RemoteMissingError('The file is not on the disk');
       const start = range?.start ?? 0;
       const end = Math.min(range?.end ?? total - 1, total - 1);
       if (end < start) return { body: Readable.from([]), size: 0 };
       const body = createReadStream(path, { start, end, highWaterMark: READ_CHUNK });
-      await once(body, 'open');
       const stop = () => body.destroy(signal.reason as Error);
       signal.addEventListener('abort', stop, { once: true });
       body.once('close', () => signal.removeEventListener('abort', stop));
+      await once(body, 'open');
       return { body, size: end - start + 1 };
     });
   }
@@ -134,7 +135,6 @@ async function guarded<T>(signal: AbortSignal, run: () => Promise<T>): Promise<T
     return await run();
   } catch (error) {
     signal.throwIfAborted();
-    if (isMissing(error)) throw new RemoteMissingError(undefined, { cause: error });
     throw localStorageError(error);
   }
 }

@@ -36,8 +36,11 @@ export class SetupService {
 
   /** @throws AlreadySetUpError, InvalidSetupTokenError, SealedError */
   async setUp(client: Client, input: SetupInput): Promise<SignedInUser> {
-    if (!(await this.isRequired())) throw new AlreadySetUpError();
-    if (!(await this.tokens.isSetupToken(input.setupToken))) throw new InvalidSetupTokenError();
+    await this.assertRequired();
+    if (!(await this.tokens.isSetupToken(input.setupToken))) {
+      await this.assertRequired(); // whoever was first took the tokens along
+      throw new InvalidSetupTokenError();
+    }
     const passwordHash = await this.passwords.hash(input.password);
     const { actor } = signInScope(client);
     return this.transactions.run(async (tx) => {
@@ -46,5 +49,9 @@ export class SetupService {
       const { token } = await this.signIn.openWithin(tx, client, user, 'auth.set_up');
       return { userId: user.id, token };
     });
+  }
+
+  private async assertRequired(): Promise<void> {
+    if (!(await this.isRequired())) throw new AlreadySetUpError();
   }
 }

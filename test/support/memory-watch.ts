@@ -2,6 +2,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 const SAMPLE_MS = 500;
+/** A collection of a large heap takes long: the looks must not be what the process does most of the time. */
+const LEAST_PAUSE_FACTOR = 10;
 
 /**
  * Watches how much memory is held at most outside of the JavaScript heap: there buffers live. What nobody holds any
@@ -11,7 +13,7 @@ export class MemoryWatch {
   private readonly collect = collector();
   private readonly start = this.held();
   private peak = 0;
-  private readonly timer = setInterval(() => this.sample(), SAMPLE_MS);
+  private timer = setTimeout(() => this.look(), SAMPLE_MS);
 
   static start(): MemoryWatch {
     return new MemoryWatch();
@@ -19,9 +21,16 @@ export class MemoryWatch {
 
   /** @returns the greatest growth since the start, in bytes. */
   stop(): number {
-    clearInterval(this.timer);
+    clearTimeout(this.timer);
     this.sample();
     return this.peak;
+  }
+
+  private look(): void {
+    const start = performance.now();
+    this.sample();
+    const took = performance.now() - start;
+    this.timer = setTimeout(() => this.look(), Math.max(SAMPLE_MS, took * LEAST_PAUSE_FACTOR));
   }
 
   private sample(): void {

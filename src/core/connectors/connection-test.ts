@@ -2,7 +2,19 @@
 export type TestOutcome = 'ok' | 'degraded' | 'failed' | 'not_testable';
 
 /** Names of steps, in the order in which they happen; a test takes those that apply. */
-export type TestStepName = 'config' | 'egress' | 'resolve' | 'connect' | 'tls' | 'auth' | 'access' | 'write' | 'send';
+export const TEST_STEP_NAMES = [
+  'config',
+  'egress',
+  'resolve',
+  'connect',
+  'tls',
+  'auth',
+  'access',
+  'write',
+  'send',
+] as const;
+
+export type TestStepName = (typeof TEST_STEP_NAMES)[number];
 
 export interface TestStep {
   readonly name: TestStepName;

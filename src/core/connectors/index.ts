@@ -1,5 +1,6 @@
 export {
   ConnectionTest,
+  TEST_STEP_NAMES,
   TestStepFailure,
   testResult,
   type ConnectionTestResult,

@@ -1,3 +1,4 @@
+import { ConnectionFailedError } from '../connectors/index.js';
 import { SecretUnreadableError } from '../crypto/index.js';
 import { DatabaseUnavailableError, DomainError, SealedError } from '../errors/index.js';
 import type { ContentSeal } from './content-seal.js';
@@ -7,6 +8,7 @@ import type { DeliveryQueue } from './delivery-queue.js';
 import type { Closable, DeliveryRoute, DeliveryRouter } from './delivery-router.js';
 
 const UNKNOWN_REASON = 'The message could not be sent';
+const TAKEN_OVER = 'The message is another worker’s by now';
 
 /** A claimed message that can be read. */
 export interface OpenDelivery<Envelope, Body> {
@@ -40,7 +42,7 @@ export class Courier<Connection extends Closable, Envelope extends object, Body 
     try {
       const message = await this.read(claim);
       route = await router.open(claim.organizationId);
-      await queue.route(claim, route);
+      if (!(await queue.route(claim, route))) throw new ConnectionFailedError(TAKEN_OVER);
       signal.throwIfAborted();
       return await handOver(route.connection, message, signal);
     } catch (error) {

@@ -12,6 +12,7 @@ export class DeliveryWorker {
   private filling: Promise<void> | null = null;
   private isWanted = false;
   private isStopping = false;
+  private isBlind = false;
 
   constructor(
     private readonly line: DeliveryLine,
@@ -52,11 +53,18 @@ export class DeliveryWorker {
       this.isWanted = false;
       try {
         while (this.hasRoom() && (await this.takeNext()));
+        this.isBlind = false;
       } catch (error) {
-        const name = error instanceof Error ? error.name : typeof error;
-        this.logger.warn(`Due ${this.line.kind} messages could not be looked for: ${name}`);
+        this.reportBlindness(error);
       }
     }
+  }
+
+  /** Once for each time that the database is away. */
+  private reportBlindness(error: unknown): void {
+    const name = error instanceof Error ? error.name : typeof error;
+    if (!this.isBlind) this.logger.warn(`Due ${this.line.kind} messages could not be looked for: ${name}`);
+    this.isBlind = true;
   }
 
   private hasRoom(): boolean {

@@ -1,14 +1,13 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { TestOutcome, TestStepName } from '../../../core/connectors/index.js';
+import { TEST_STEP_NAMES, type TestOutcome, type TestStepName } from '../../../core/connectors/index.js';
 import type { ConnectorStatus } from '../connector.entity.js';
 import type { TestedConnector } from '../connector-tester.js';
 import { isSuccess, type TestReport } from '../test-runner.js';
 
 const OUTCOMES = ['ok', 'degraded', 'failed', 'not_testable'] as const;
-const STEPS = ['config', 'egress', 'resolve', 'connect', 'tls', 'auth', 'access', 'write', 'send'] as const;
 
 export class TestStepResponse {
-  @ApiProperty({ enum: STEPS, example: 'auth' })
+  @ApiProperty({ enum: TEST_STEP_NAMES, example: 'auth' })
   name!: TestStepName;
 
   @ApiProperty({ example: true })

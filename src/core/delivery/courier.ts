@@ -8,7 +8,7 @@ import type { DeliveryQueue } from './delivery-queue.js';
 import type { Closable, DeliveryRoute, DeliveryRouter } from './delivery-router.js';
 
 const UNKNOWN_REASON = 'The message could not be sent';
-const TAKEN_OVER = 'The message is another worker’s by now';
+const TAKEN_OVER = 'The message was taken over by another worker';
 
 /** A claimed message that can be read. */
 export interface OpenDelivery<Envelope, Body> {

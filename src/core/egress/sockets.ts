@@ -19,7 +19,9 @@ export async function openSocket(
 ): Promise<Socket> {
   const socket = connectTcp({ host: address, port, family, autoSelectFamily: false });
   await readiness(socket, 'connect', signal);
-  const [asked, reached] = [parseAddress(address), parseAddress(socket.remoteAddress ?? '')];
+  // A socket that the other end has closed already knows no address any more.
+  if (socket.remoteAddress === undefined) throw new Error('The connection was closed');
+  const [asked, reached] = [parseAddress(address), parseAddress(socket.remoteAddress)];
   if (asked === null || reached === null || !isSameAddress(asked, reached)) {
     socket.destroy();
     throw new EgressBlockedError('The connection went to another address than the checked one', 'Check the network');

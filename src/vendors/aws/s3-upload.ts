@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { CompletedPart, PutObjectCommandInput } from '@aws-sdk/client-s3';
+import { ConnectionFailedError } from '../../core/connectors/index.js';
 import { statusOf } from './aws-failure.js';
 import { PartReader } from './part-reader.js';
 import type { S3, S3Session } from './s3-session.js';
@@ -159,8 +160,9 @@ export class S3Upload {
   }
 }
 
-/** Without a clear refusal the service may have stored the object. */
+/** Without a clear refusal the service may have stored the object; what is ours failed on the way to it. */
 function mayHaveHappened(error: unknown): boolean {
+  if (error instanceof ConnectionFailedError) return false;
   const status = statusOf(error);
   return status === undefined || status >= 500;
 }

@@ -65,7 +65,8 @@ export interface ObjectPage {
 export interface StorageBackend {
   /**
    * Stores `body` under `key` and replaces what was there.
-   * All or nothing: after a failure or an abort no object is left under `key`, nor parts of one.
+   * All or nothing: after a failure or an abort no new object is left under `key`, nor parts of one. What stood there
+   * before may be gone then, so give each object a key of its own.
    * @param key relative path of segments joined by `/`; any Unicode, no control characters, at most 900 bytes.
    */
   put(key: string, body: Readable, options: PutOptions): Promise<StoredObject>;

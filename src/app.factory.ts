@@ -13,7 +13,7 @@ const SESSION_MAKING_ROUTES = ['/api/auth/login', '/api/auth/reset', '/api/setup
 /**
  * Builds the application as it is served, and as the tests drive it; it does not listen yet. Starts and migrates the
  * database.
- * @param extensions further modules, as `docs/embedding-in-your-nest-app` describes them.
+ * @param extensions further modules, e.g. with providers of another package.
  */
 export async function createApp(
   settings: Settings,

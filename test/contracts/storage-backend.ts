@@ -22,7 +22,7 @@ export interface StorageSuiteOptions {
 }
 
 const MIB = 1024 ** 2;
-const MEMORY_LIMIT = 40 * MIB;
+const MEMORY_LIMIT = 64 * MIB;
 const never = new AbortController().signal;
 
 /** The promises of `StorageBackend`, asked of one implementation. Every storage provider runs this. */

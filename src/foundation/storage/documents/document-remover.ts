@@ -12,14 +12,15 @@ import type { StorageDocument } from './storage-document.entity.js';
 /** How long a client waits for the clean-up after its failed upload. */
 const DISCARD_TIMEOUT_MS = 5_000;
 
-export type DocumentAction = 'delete_requested' | 'deleted' | 'delete_failed' | 'forgotten';
+type DocumentAction = 'delete_requested' | 'deleted' | 'delete_failed' | 'forgotten';
 
 /**
  * Removes documents: first the row says so (`deleting`), then the bytes go, then the row.
  *
  * The other orders lie after a crash: bytes first leaves a document without bytes, row first leaves bytes that nobody
  * knows of. This one leaves a row that is no document any more and tells where bytes may still lie; the collector
- * takes it from there. When the backend refuses, the row becomes a document again and the caller hears of it.
+ * takes it from there. When the backend refuses, the row becomes a document again and the caller hears of it; should
+ * the backend have removed the bytes all the same, reading says so and a second delete succeeds.
  */
 @Injectable()
 export class DocumentRemover {
@@ -52,7 +53,7 @@ export class DocumentRemover {
       });
       throw error;
     }
-    await this.dropRow(scope, document, 'deleted');
+    await this.dropRow(scope, document);
   }
 
   /**
@@ -83,7 +84,7 @@ export class DocumentRemover {
       // The transaction that should have made it a document may have been committed although it seemed to fail.
       if (await this.documents.find(draft.id)) return;
       await this.bytes.removeFrom(backend, draft, AbortSignal.timeout(DISCARD_TIMEOUT_MS));
-      await this.dropRow(Scope.system(), draft, 'deleted');
+      await this.dropRow(Scope.system(), draft);
     } catch (error) {
       this.logger.warn(`What is left of the upload ${draft.id} could not be removed yet: ${nameOf(error)}`);
     }
@@ -96,7 +97,7 @@ export class DocumentRemover {
    */
   async finishRemoval(document: StorageDocument, signal?: AbortSignal): Promise<void> {
     await this.bytes.remove(document, signal);
-    await this.dropRow(Scope.system(), document, 'deleted');
+    await this.dropRow(Scope.system(), document);
   }
 
   private async findForAdmin(scope: Scope, id: string): Promise<StorageDocument> {
@@ -115,12 +116,12 @@ export class DocumentRemover {
   }
 
   /** Params that read it lose it first: their connectors are locked before the document, as everywhere. */
-  private async dropRow(scope: Scope, document: StorageDocument, action: DocumentAction): Promise<void> {
+  private async dropRow(scope: Scope, document: StorageDocument): Promise<void> {
     await this.transactions.run(async (tx: TransactionContext) => {
       await this.connectors.detachFile(tx, document.organizationId, document.id);
       const wasThere = await this.documents.remove(tx, document.id);
       const wasDocument = document.size !== null;
-      if (wasThere && wasDocument) await this.record(tx, scope, document, action);
+      if (wasThere && wasDocument) await this.record(tx, scope, document, 'deleted');
     });
   }
 

@@ -13,7 +13,7 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentScope, RequireRole, SignedIn, type Scope } from '../../../core/access/index.js';
-import { ConnectionFailedError } from '../../../core/connectors/index.js';
+import { ConnectionFailedError, RemoteMissingError } from '../../../core/connectors/index.js';
 import { InvalidInputError, RecordNotFoundError, SealedError } from '../../../core/errors/index.js';
 import { ApiErrors, Idempotent, UnsupportedMediaTypeError, UuidParam } from '../../../core/web/index.js';
 import { DocumentRemover } from '../documents/document-remover.js';
@@ -32,7 +32,7 @@ import { DocumentListQuery } from '../dto/document-list.query.js';
 import { DocumentPageResponse, DocumentResponse } from '../dto/document.response.js';
 import { UploadBody } from '../dto/upload.body.js';
 import { UploadQuery } from '../dto/upload.query.js';
-import { StorageFullError } from '../local/local-storage.errors.js';
+import { LocalStorageError, StorageFullError } from '../local/local-storage.errors.js';
 import { ContentSender } from './content-sender.js';
 import { UploadHandler } from './upload-handler.js';
 
@@ -60,7 +60,7 @@ export class DocumentsController {
   @ApiCreatedResponse({ type: DocumentResponse })
   @ApiErrors(InvalidInputError, MalformedUploadError, RecordNotFoundError, UploadAbandonedError, DocumentTooLargeError)
   @ApiErrors(UnsupportedMediaTypeError, ConfigDocumentTooLargeError, ConfigDocumentNotTextError)
-  @ApiErrors(ConnectionFailedError, SealedError, StorageFullError)
+  @ApiErrors(ConnectionFailedError, SealedError, StorageFullError, LocalStorageError)
   async upload(
     @CurrentScope() scope: Scope,
     @Query() query: UploadQuery,
@@ -106,7 +106,8 @@ export class DocumentsController {
   @ApiHeader({ name: 'If-Range', required: false, description: 'The `ETag` of the content that the range continues.' })
   @ApiOkResponse({ description: 'The whole content.', schema: { type: 'string', format: 'binary' } })
   @ApiResponse({ status: 206, description: 'The range.', schema: { type: 'string', format: 'binary' } })
-  @ApiErrors(ConfigDocumentError, RecordNotFoundError, RangeNotSatisfiableError, ConnectionFailedError)
+  @ApiErrors(ConfigDocumentError, RecordNotFoundError, RangeNotSatisfiableError)
+  @ApiErrors(ConnectionFailedError, RemoteMissingError, LocalStorageError)
   async content(
     @CurrentScope() scope: Scope,
     @UuidParam('id') id: string,
@@ -126,7 +127,7 @@ export class DocumentsController {
       'With its bytes; when they cannot be removed the answer is 502 and the document is kept. `forget=true` drops the record alone. Params that read the document lose it, and their connectors go back to `draft`.',
   })
   @ApiNoContentResponse()
-  @ApiErrors(InvalidInputError, RecordNotFoundError, ConnectionFailedError)
+  @ApiErrors(InvalidInputError, RecordNotFoundError, ConnectionFailedError, LocalStorageError)
   async delete(
     @CurrentScope() scope: Scope,
     @UuidParam('id') id: string,

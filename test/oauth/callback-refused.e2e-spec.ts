@@ -77,6 +77,16 @@ describe('a callback that comes from somebody else', () => {
     await expectUnconsumed(callback);
   });
 
+  it('another user is refused also where no session binds the state', async () => {
+    const id = await world.create();
+    const token = await world.admin.withToken();
+    const callback = await world.consent(id, token);
+    const other = await world.app.signIn('First');
+    expectRefused(await other.get(callback));
+    expectRefused(await (await other.withToken()).get(callback));
+    await expectUnconsumed(callback, token);
+  });
+
   it('another session of the same user is refused, and the state stays good', async () => {
     const id = await world.create();
     const callback = await world.consent(id);

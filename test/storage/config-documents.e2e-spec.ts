@@ -9,7 +9,17 @@ import { TransactionRunner } from '../../src/persistence/index.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import type { TestClient } from '../support/client.js';
 import { createTestDatabase } from '../support/database.js';
-import { DOCUMENTS, download, namesSeenBy, routeToMemory, rowsOf, upload, uploaded } from './documents.js';
+import {
+  DOCUMENTS,
+  download,
+  namesSeenBy,
+  routeToMemory,
+  rowsOf,
+  upload,
+  uploaded,
+  someoneWaits,
+  until,
+} from './documents.js';
 import { MemoryStorageModule, MemoryStorageProvider } from './memory-storage.js';
 
 const MEBIBYTE = 1024 ** 2;
@@ -220,5 +230,22 @@ describe('a reference and a delete at the same time', () => {
         .query(`SELECT 1 FROM ir_connector_param WHERE connector_id = $1 AND file_id IS NOT NULL`, [connectorId]);
       expect(dangling).toEqual([]);
     }
+  });
+
+  it('keeps the document as long as the reference is not committed', async () => {
+    const { id } = await uploaded(admin, 'key', CONFIG);
+    const stateOf = async () => (await rowsOf(app)).find((row) => row['id'] === id)?.['state'];
+    const deletes: Promise<{ status: number }>[] = [];
+
+    await app.get(TransactionRunner).run(async (tx) => {
+      expect(await app.get(FileStore).exists(tx, admin.organizationId, id)).toBe(true);
+      deletes.push(admin.delete(`${DOCUMENTS}/${id}`));
+      await until(async () => (await someoneWaits(app)) || (await stateOf()) !== 'stored');
+      expect(await stateOf()).toBe('stored');
+    });
+    expect(await Promise.all(deletes)).toMatchObject([{ status: 204 }]);
+    await app.get(TransactionRunner).run(async (tx) => {
+      expect(await app.get(FileStore).exists(tx, admin.organizationId, id)).toBe(false);
+    });
   });
 });

@@ -81,3 +81,16 @@ export async function routeToMemory(client: TestClient, params: object[] = []): 
   }
   return id;
 }
+
+/** Asks again and again until it is so; the spec's own time limit ends a wait in vain. */
+export async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+/** Whether a session of the application's database waits for a lock. */
+export async function someoneWaits(app: TestApp): Promise<boolean> {
+  const waiting: object[] = await app
+    .get(DataSource)
+    .query(`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`);
+  return waiting.length > 0;
+}

@@ -35,6 +35,8 @@ export class MemoryStorageProvider extends StorageConnectorProvider<MemoryConfig
   readonly objects = new Map<string, Buffer>();
   readonly seen: MemoryConfig[] = [];
   faults: Faults = {};
+  /** A put ends only after this. */
+  gate: Promise<void> = Promise.resolve();
   open = 0;
 
   fromConfig(config: MemoryConfig): StorageConnection {
@@ -81,6 +83,7 @@ export class MemoryStorageProvider extends StorageConnectorProvider<MemoryConfig
       throw new ConnectionFailedError('The connection was cut');
     }
     const content = await buffer(body);
+    await this.gate;
     this.objects.set(refOf(key), content);
     if (this.faults.put === 'lose answer') throw new ConnectionFailedError('The answer was lost');
     return { ref: refOf(key), size: content.length };

@@ -3,9 +3,20 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { DataSource } from 'typeorm';
 import { AuditTrail } from '../../src/core/ports/index.js';
 import { OrphanCollector } from '../../src/foundation/storage/documents/orphan-collector.js';
+import { TransactionRunner } from '../../src/persistence/index.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import type { TestClient } from '../support/client.js';
-import { DOCUMENTS, download, namesSeenBy, routeToMemory, rowsOf, upload, uploaded } from './documents.js';
+import {
+  DOCUMENTS,
+  download,
+  namesSeenBy,
+  routeToMemory,
+  rowsOf,
+  upload,
+  uploaded,
+  someoneWaits,
+  until,
+} from './documents.js';
 import { MemoryStorageModule, MemoryStorageProvider } from './memory-storage.js';
 
 let app: TestApp;
@@ -23,6 +34,7 @@ beforeEach(async () => {
 });
 afterEach(() => {
   memory.faults = {};
+  memory.gate = Promise.resolve();
   memory.objects.clear();
   expect(memory.open).toBe(0);
 });
@@ -236,5 +248,24 @@ describe('deleting a connector', () => {
     expect(await namesSeenBy(admin)).toHaveLength(stored);
     expect(memory.objects.size).toBe(stored);
     expect(outcomes.every((status) => [201, 409, 502, -204, -409].includes(status))).toBe(true);
+  });
+
+  it('makes an upload that ends meanwhile wait, and then fail', async () => {
+    let openGate = (): void => undefined;
+    memory.gate = new Promise((resolve) => (openGate = resolve));
+    const answered = upload(admin, 'late').then(({ body }) => body as object);
+    await until(async () => memory.open === 1);
+    const stateOf = async () => (await ownRows())[0]?.['state'];
+
+    await app.get(TransactionRunner).run(async (tx) => {
+      await tx.query('SELECT 1 FROM ir_connector WHERE id = $1 FOR UPDATE', [connectorId]);
+      openGate();
+      await until(async () => (await someoneWaits(app)) || (await stateOf()) === 'stored');
+      expect(await stateOf()).toBe('pending');
+      await tx.query('DELETE FROM ir_connector WHERE id = $1', [connectorId]);
+    });
+    expect(await answered).toMatchObject({ status: 409, code: 'upload_abandoned' });
+    expect(await ownRows()).toEqual([]);
+    expect(memory.objects.size).toBe(0);
   });
 });

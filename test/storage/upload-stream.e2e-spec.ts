@@ -8,7 +8,7 @@ import { DataSource } from 'typeorm';
 import { OrphanCollector } from '../../src/foundation/storage/documents/orphan-collector.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import type { TestClient } from '../support/client.js';
-import { DOCUMENTS, namesSeenBy, routeToMemory, rowsOf, upload, uploaded } from './documents.js';
+import { DOCUMENTS, namesSeenBy, routeToMemory, rowsOf, upload, until, uploaded } from './documents.js';
 import { MemoryStorageModule, MemoryStorageProvider } from './memory-storage.js';
 
 const MEBIBYTE = 1024 ** 2;
@@ -48,11 +48,6 @@ async function filesOnDisk(): Promise<string[]> {
   const folder = join(app.settings.dataDir, 'storage');
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
-}
-
-/** Asks again and again until it is so; the suite's own time limit ends a wait in vain. */
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
 const ownRows = async () => (await rowsOf(app)).filter((row) => row['organization_id'] === admin.organizationId);

@@ -1,8 +1,9 @@
 import { setMaxListeners } from 'node:events';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { ConsentRequiredError, TokenRequestError } from '../../src/core/oauth/index.js';
 import { ConnectorService } from '../../src/foundation/connectors/index.js';
+import { ConnectorTokenStore } from '../../src/foundation/connectors/oauth/connector-token.store.js';
 import type { TestApp } from '../support/app.js';
 import { CLIENT_ID, CLIENT_SECRET } from '../support/peers/authorization-server.js';
 import { OwnGrantProvider, type ConsentConnection } from './consent-providers.js';
@@ -275,6 +276,21 @@ describe('while the authorization server is asked', () => {
     expect(await tokenOf(id)).toBe('first');
     const [row] = await database.query('SELECT fence FROM ir_connector_token WHERE connector_id = $1', [id]);
     expect(row.fence).toBe('8');
+  });
+
+  it('who gets the lease after another is done takes what that one got', async () => {
+    const id = await createHostile();
+    const other = await world.startOther();
+    world.endpoint.answerJson(tokens('first'));
+    const store = world.app.get(ConnectorTokenStore);
+    const acquire = store.acquire.bind(store);
+    const interleaved = jest.spyOn(store, 'acquire').mockImplementationOnce(async (key) => {
+      await tokenOf(id, other);
+      return acquire(key);
+    });
+    expect(await tokenOf(id)).toBe('first');
+    expect(world.endpoint.calls).toHaveLength(1);
+    interleaved.mockRestore();
   });
 
   it('who lost the lease meanwhile keeps nothing of his answer but takes what the next one got', async () => {

@@ -9,9 +9,13 @@ export interface SwitchOptions {
   readonly switches: number;
   /** In each process. */
   readonly inFlight: number;
+  /** The project whose built server is run; this one unless said otherwise. */
+  readonly root?: string;
 }
 
 export interface SwitchReport {
+  /** Requests that were answered. */
+  readonly switches: number;
   /** Answers that were not 2xx, by status. */
   readonly refused: Readonly<Record<string, number>>;
   readonly samples: number;
@@ -34,7 +38,7 @@ const draft = (name: string, is_default: boolean) => ({
 
 /** Makes many callers in several processes switch one default at once, and watches the table meanwhile. */
 export async function switchDefaults(options: SwitchOptions): Promise<SwitchReport> {
-  const fleet = new Fleet(options.databaseUrl);
+  const fleet = new Fleet(options.databaseUrl, {}, options.root);
   const watch = new DefaultWatch(options.databaseUrl);
   try {
     const first = await fleet.start(); // alone: it migrates and makes the admin
@@ -90,7 +94,13 @@ class SwitchLoad {
   report(seconds: number) {
     const sorted = [...this.times].sort((a, b) => a - b);
     const at = (share: number) => Math.round(sorted[Math.floor(sorted.length * share)] ?? 0);
-    return { refused: this.refused, perSecond: Math.round(sorted.length / seconds), p50: at(0.5), p99: at(0.99) };
+    return {
+      switches: sorted.length,
+      refused: this.refused,
+      perSecond: Math.round(sorted.length / seconds),
+      p50: at(0.5),
+      p99: at(0.99),
+    };
   }
 
   private async createAndDelete(send: Send, turn: number): Promise<void> {

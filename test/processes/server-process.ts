@@ -7,7 +7,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const ADMIN = { email: 'admin@example.com', password: 'correct horse battery staple' };
+/** The first user of each fleet: instance admin, and admin of the one organization. */
+export const ADMIN = { email: 'admin@example.com', password: 'correct horse battery staple' };
 
 export interface JsonAnswer<Body = Record<string, unknown>> {
   readonly status: number;
@@ -79,6 +80,7 @@ export class ServerProcess {
     private readonly child: ChildProcess,
     readonly url: string,
     private readonly ended: Promise<void>,
+    private readonly lines: readonly string[],
   ) {}
 
   static async start(root: string, env: Readonly<Record<string, string>>): Promise<ServerProcess> {
@@ -98,11 +100,27 @@ export class ServerProcess {
       });
       void ended.then(() => reject(new Error(`The server did not start:\n${output.join('')}`)));
     });
-    return new ServerProcess(child, url, ended);
+    return new ServerProcess(child, url, ended, output);
   }
 
   get pid(): number {
     return this.child.pid as number;
+  }
+
+  /** All that it has written so far, to either stream. */
+  get output(): string {
+    return this.lines.join('');
+  }
+
+  get hasEnded(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
+  /** Asks it to end, as a service manager does. @returns its exit code; `null` when a signal ended it. */
+  async terminate(): Promise<number | null> {
+    this.child.kill('SIGTERM');
+    await this.ended;
+    return this.child.exitCode;
   }
 
   /** Ends it as a crash or the kernel would. */

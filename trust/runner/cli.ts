@@ -1,0 +1,107 @@
+import { randomInt } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { ensureBuilt } from '../../test/processes/server-process.js';
+import { loadHarnesses, ownerOfCut } from './discover.js';
+import type { Harness, Outcome } from './harness.js';
+import { runHarness } from './run-harness.js';
+
+const SEEDS = 2 ** 31;
+const SHOWN_FAILURES = 10;
+
+export interface TrustOptions {
+  /** Names; empty for all. */
+  readonly only: readonly string[];
+  readonly weakened: string | null;
+  readonly isShort: boolean;
+  readonly seed: number;
+  readonly isJson: boolean;
+  readonly isList: boolean;
+}
+
+/** One attack: a harness, on the shipped build or without one guard. */
+interface Task {
+  readonly harness: Harness;
+  readonly cut: string | null;
+}
+
+/** @throws for an option that there is not. */
+export function readOptions(args: string[]): TrustOptions {
+  const { values } = parseArgs({
+    args,
+    options: {
+      only: { type: 'string', multiple: true, default: [] },
+      weakened: { type: 'string' },
+      short: { type: 'boolean', default: false },
+      seed: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      list: { type: 'boolean', default: false },
+    },
+  });
+  const seed = values.seed === undefined ? randomInt(SEEDS) : Number(values.seed);
+  if (!Number.isSafeInteger(seed) || seed < 0) throw new Error('--seed takes a whole number');
+  return {
+    only: values.only,
+    weakened: values.weakened ?? null,
+    isShort: values.short,
+    seed,
+    isJson: values.json,
+    isList: values.list,
+  };
+}
+
+/** Runs the lines one after the other. @returns the exit status: 0 only when each of them passed. */
+export async function runTrust(options: TrustOptions): Promise<number> {
+  const harnesses = await loadHarnesses();
+  if (options.isList) return list(harnesses);
+  const tasks = choose(harnesses, options);
+  ensureBuilt();
+  let isGood = true;
+  for (const { harness, cut } of tasks) {
+    const outcome = await runHarness(harness, { ...options, cut, note: say });
+    report(outcome, cut, options.isJson);
+    isGood &&= outcome.pass;
+  }
+  return isGood ? 0 : 1;
+}
+
+function choose(harnesses: readonly Harness[], { only, weakened }: TrustOptions): Task[] {
+  const unknown = only.find((name) => !harnesses.some((harness) => harness.name === name));
+  if (unknown !== undefined) throw new Error(`There is no line named ${unknown}: --list shows them`);
+  if (weakened !== null) {
+    const harness = ownerOfCut(harnesses, weakened);
+    if (harness === undefined) throw new Error(`There is no cut named ${weakened}: --list shows them`);
+    return [{ harness, cut: weakened }];
+  }
+  const chosen = only.length === 0 ? harnesses : harnesses.filter(({ name }) => only.includes(name));
+  return chosen.map((harness) => ({ harness, cut: null }));
+}
+
+function list(harnesses: readonly Harness[]): number {
+  for (const { name, promise, cuts } of harnesses) {
+    const names = Object.keys(cuts);
+    print(`${name}: ${promise}${names.length > 0 ? ` Cuts: ${names.join(', ')}.` : ''}`);
+  }
+  return 0;
+}
+
+function report(outcome: Outcome, cut: string | null, isJson: boolean): void {
+  const { name, seed, counts, figure, pass } = outcome;
+  if (isJson) print(JSON.stringify({ name, seed, counts, figure, pass }));
+  else {
+    const numbers = Object.entries(counts).map(([what, count]) => `${what} ${count}`);
+    const parts = [`seed ${seed}`, numbers.join(', ') || '-', figure, `${outcome.seconds.toFixed(1)} s`];
+    print(`${pass ? 'pass' : 'FAIL'} ${name}${cut === null ? '' : ` without ${cut}`} | ${parts.join(' | ')}`);
+  }
+  for (const failure of outcome.failures.slice(0, SHOWN_FAILURES)) say(`  ${failure}`);
+  const left = outcome.failures.length - SHOWN_FAILURES;
+  if (left > 0) say(`  … and ${left} more`);
+  if (outcome.error !== null) say(`  The attack could not be carried out: ${outcome.error}`);
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

@@ -1,0 +1,55 @@
+import { HarnessContext } from './context.js';
+import type { Harness, Outcome } from './harness.js';
+import { makeWeakenedBuild, SHIPPED, type Build } from './weakened-build.js';
+
+export interface RunOptions {
+  readonly seed: number;
+  readonly isShort: boolean;
+  /** A cut of this harness. */
+  readonly cut: string | null;
+  readonly note: (line: string) => void;
+}
+
+/** Runs one harness against the shipped or a weakened build, and closes all that it opened. */
+export async function runHarness(harness: Harness, options: RunOptions): Promise<Outcome> {
+  const start = performance.now();
+  const result = await attempt(harness, options).catch((error: unknown) => ({
+    counts: {},
+    figure: 'not carried out',
+    failures: [],
+    error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+  }));
+  return {
+    name: harness.name,
+    seed: options.seed,
+    counts: result.counts,
+    figure: result.figure,
+    pass: result.error === null && result.failures.length === 0,
+    failures: result.failures,
+    error: result.error,
+    seconds: (performance.now() - start) / 1000,
+  };
+}
+
+async function attempt(harness: Harness, options: RunOptions) {
+  const build = buildOf(harness, options.cut);
+  try {
+    const context = new HarnessContext(build, options.seed, options.isShort, (line) =>
+      options.note(`${harness.name}: ${line}`),
+    );
+    try {
+      return { ...(await harness.run(context)), error: null };
+    } finally {
+      await context.close();
+    }
+  } finally {
+    build.remove();
+  }
+}
+
+function buildOf(harness: Harness, cut: string | null): Build & { remove(): void } {
+  if (cut === null) return { ...SHIPPED, remove: () => undefined };
+  const edits = harness.cuts[cut];
+  if (edits === undefined) throw new Error(`${harness.name} has no cut named ${cut}`);
+  return makeWeakenedBuild(cut, edits);
+}

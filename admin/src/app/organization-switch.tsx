@@ -1,0 +1,39 @@
+import { Select, Text } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useRouter } from '@tanstack/react-router';
+import { api, answer } from '../api/client';
+import { sessionQuery, type Session } from '../api/session';
+
+/** The organization that pages show and records are made in. */
+export function OrganizationSwitch({ session }: { readonly session: Session }) {
+  const queries = useQueryClient();
+  const router = useRouter();
+  const choose = useMutation({
+    mutationFn: (id: string) => answer(api.PUT('/api/auth/session', { body: { organization_id: id } })),
+    onSuccess: async (changed) => {
+      queries.setQueryData(sessionQuery.queryKey, changed);
+      await router.navigate({ to: '/' });
+      await queries.invalidateQueries();
+    },
+  });
+  const [only] = session.organizations;
+  if (session.organizations.length < 2)
+    return (
+      <Text size="sm" c="dimmed" truncate maw={180} visibleFrom="xs">
+        {only?.name ?? 'No organization'}
+      </Text>
+    );
+  return (
+    <Select
+      aria-label="Organization"
+      w={{ base: 130, xs: 200 }}
+      allowDeselect={false}
+      data={session.organizations.map(({ id, name }) => ({ value: id, label: name }))}
+      value={session.organization_id}
+      disabled={choose.isPending}
+      onChange={(id) => {
+        if (id !== null && id !== session.organization_id) choose.mutate(id);
+      }}
+    />
+  );
+}

@@ -1,0 +1,5 @@
+import { Page } from '../../components/page';
+
+export function TokensPage() {
+  return <Page title="API tokens">{null}</Page>;
+}

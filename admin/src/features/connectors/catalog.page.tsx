@@ -1,0 +1,5 @@
+import { Page } from '../../components/page';
+
+export function CatalogPage() {
+  return <Page title="Catalog">{null}</Page>;
+}

@@ -1,0 +1,5 @@
+import { Page } from '../../components/page';
+
+export function NewConnectorPage() {
+  return <Page title="New connector">{null}</Page>;
+}

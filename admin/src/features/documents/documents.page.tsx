@@ -1,0 +1,5 @@
+import { Page } from '../../components/page';
+
+export function DocumentsPage() {
+  return <Page title="Documents">{null}</Page>;
+}

@@ -1,0 +1,5 @@
+import { Page } from '../../components/page';
+
+export function MailMessagePage() {
+  return <Page title="Mail">{null}</Page>;
+}

@@ -1,0 +1,5 @@
+import { Page } from '../../components/page';
+
+export function MessagesPage() {
+  return <Page title="Messages">{null}</Page>;
+}

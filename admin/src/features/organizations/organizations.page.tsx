@@ -1,0 +1,5 @@
+import { Page } from '../../components/page';
+
+export function OrganizationsPage() {
+  return <Page title="Organizations">{null}</Page>;
+}

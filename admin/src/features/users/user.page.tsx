@@ -1,0 +1,5 @@
+import { Page } from '../../components/page';
+
+export function UserPage() {
+  return <Page title="User">{null}</Page>;
+}

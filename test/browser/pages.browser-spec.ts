@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { TestClient } from '../support/client.js';
+import { sidewaysScroll, violationsOf } from './support/accessibility.js';
+import { TestBrowser } from './support/browser.js';
+import { screenshot } from './support/screenshot.js';
+import { World, type Records } from './support/world.js';
+
+/** Every page by a name for its picture; the address may need what the population made. */
+const PAGES: readonly (readonly [name: string, path: (made: Records) => string])[] = [
+  ['connectors', () => '/settings/integrations/connectors'],
+  ['connectors-no-match', () => '/settings/integrations/connectors?q=nothing-like-it'],
+  ['catalog', () => '/settings/integrations/catalog'],
+  ['new-s3', () => '/settings/integrations/connectors/new/storage/s3_compatible'],
+  ['new-drive', () => '/settings/integrations/connectors/new/storage/google_drive'],
+  ['new-webhook', () => '/settings/integrations/connectors/new/messaging/webhook'],
+  ['connector', ({ connectorId }) => `/settings/integrations/connectors/${connectorId}`],
+  ['connector-tests', ({ connectorId }) => `/settings/integrations/connectors/${connectorId}?tab=tests`],
+  ['connector-history', ({ connectorId }) => `/settings/integrations/connectors/${connectorId}?tab=history`],
+  ['connector-usages', ({ connectorId }) => `/settings/integrations/connectors/${connectorId}?tab=usages`],
+  ['documents', () => '/documents'],
+  ['mail', () => '/mail'],
+  ['mail-message', ({ mailId }) => `/mail/${mailId}`],
+  ['messages', () => '/messages'],
+  ['message', ({ messageId }) => `/messages/${messageId}`],
+  ['organizations', () => '/settings/organizations'],
+  ['organization', ({ organizationId }) => `/settings/organizations/${organizationId}`],
+  ['users', () => '/settings/users'],
+  ['user', ({ userId }) => `/settings/users/${userId}`],
+  ['tokens', () => '/settings/tokens'],
+  ['sessions', () => '/settings/sessions'],
+  ['audit', () => '/settings/audit'],
+  ['egress', () => '/settings/egress'],
+  ['keys', () => '/settings/keys'],
+  ['unknown-action', () => '/menu/some.thing'],
+  ['no-such-page', () => '/no/such/page'],
+  ['no-such-connector', () => '/settings/integrations/connectors/01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b22'],
+];
+const ENTRANCES = [
+  ['login', '/login'],
+  ['setup-done', '/setup'],
+  ['reset-incomplete', '/reset'],
+] as const;
+const SCHEMES = ['light', 'dark'] as const;
+const PHONE = 390;
+
+describe('Every page', () => {
+  let world: World;
+  let admin: TestClient;
+  let browser: TestBrowser;
+  let made: Records;
+
+  beforeAll(async () => {
+    world = await World.start();
+    admin = await world.app.setUp('Acme');
+    made = await world.populate(admin);
+    browser = await TestBrowser.start();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await world.stop();
+  });
+
+  describe.each(SCHEMES)('in the %s theme', (scheme) => {
+    it.each(PAGES)(
+      '%s has no violation that axe finds, and nothing for the browser to complain about',
+      async (name, path) => {
+        const visitor = await (await browser.visitor(world.app.url, { scheme })).useSessionOf(admin);
+        const page = await visitor.open(path(made));
+        await screenshot(page, `${name}-${scheme}`);
+        expect(await violationsOf(page)).toEqual([]);
+        expect(visitor.complaints).toEqual([]);
+        await visitor.close();
+      },
+    );
+
+    it.each(ENTRANCES)('%s the same, signed out', async (name, path) => {
+      const visitor = await browser.visitor(world.app.url, { scheme });
+      const page = await visitor.open(path);
+      await screenshot(page, `${name}-${scheme}`);
+      expect(await violationsOf(page)).toEqual([]);
+      expect(visitor.complaints).toEqual([]);
+      await visitor.close();
+    });
+  });
+
+  it.each(PAGES)(`%s fits a phone`, async (name, path) => {
+    const visitor = await (await browser.visitor(world.app.url, { width: PHONE, height: 844 })).useSessionOf(admin);
+    const page = await visitor.open(path(made));
+    await screenshot(page, `${name}-phone`);
+    expect(await sidewaysScroll(page)).toBe(0);
+    await visitor.close();
+  });
+});

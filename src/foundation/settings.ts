@@ -3,6 +3,7 @@ export const ACTIVE_MODULES = [
   'base',
   'auth',
   'presentation',
+  'egress-list',
   'connectors',
   'storage',
   'email',

@@ -1,11 +1,13 @@
 import { Settings } from '../../src/core/config/index.js';
 import { Dialer } from '../../src/core/egress/dialer.js';
 import { EgressHttpClient } from '../../src/core/egress/http-client.js';
-import { SettingsAllowList } from '../../src/core/egress/egress-allow-list.js';
 import {
   Egress,
-  EndpointOverrides,
+  EgressAllowList,
+  EgressCheck,
   EgressPolicy,
+  EndpointOverrides,
+  EntryReview,
   NameResolver,
   ProtectedTargets,
   type ResolvedAddress,
@@ -35,6 +37,7 @@ export interface EgressSetup {
   readonly allow?: readonly string[];
   readonly databaseUrl?: string;
   readonly resolver?: NameResolver;
+  readonly dnsServers?: readonly string[];
   /** Public origin → origin to use instead. */
   readonly overrides?: Readonly<Record<string, string>>;
 }
@@ -43,21 +46,30 @@ export interface EgressSetup {
 export function egressFor(setup: EgressSetup = {}): {
   egress: Egress;
   policy: EgressPolicy;
+  allowList: EgressAllowList;
+  check: EgressCheck;
+  review: EntryReview;
   close: () => Promise<void>;
 } {
   const settings = Object.assign(new Settings(), {
     egressPolicy: setup.policy ?? 'allowlist',
     egressAllow: setup.allow ?? [],
     databaseUrl: setup.databaseUrl ?? null,
+    dnsServers: setup.dnsServers ?? [],
     endpointOverrides: new Map(Object.entries(setup.overrides ?? {})),
   });
-  const resolver = setup.resolver ?? new SystemResolver();
-  const policy = new EgressPolicy(settings, new SettingsAllowList(settings), new ProtectedTargets(settings, resolver));
+  const resolver = setup.resolver ?? new SystemResolver(settings);
+  const [allowList, protectedTargets] = [new EgressAllowList(settings), new ProtectedTargets(settings, resolver)];
+  const policy = new EgressPolicy(settings, allowList, protectedTargets);
   const dialer = new Dialer(policy, resolver);
   const http = new EgressHttpClient(dialer);
+  const overrides = new EndpointOverrides(settings);
   return {
-    egress: new Egress(dialer, http, new EndpointOverrides(settings)),
+    egress: new Egress(dialer, http, overrides),
     policy,
+    allowList,
+    check: new EgressCheck(dialer, overrides),
+    review: new EntryReview(resolver, protectedTargets),
     close: () => http.onApplicationShutdown(),
   };
 }

@@ -5,7 +5,15 @@
 import { dirname, posix, relative, sep } from 'node:path';
 
 /** Foundation modules by rank; a module imports only lower ranks. A name that is not listed is a category. */
-const FOUNDATION_RANKS = { base: 2, auth: 3, presentation: 4, connectors: 5, audit: 7, observability: 7 };
+const FOUNDATION_RANKS = {
+  base: 2,
+  auth: 3,
+  presentation: 4,
+  'egress-list': 4,
+  connectors: 5,
+  audit: 7,
+  observability: 7,
+};
 const CATEGORY_RANK = 6;
 const APP_RANK = 8;
 

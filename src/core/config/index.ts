@@ -1,4 +1,4 @@
 export { loadSettings, SettingsError, type Environment } from './load-settings.js';
 export { SettingsModule } from './settings.module.js';
-export { Settings, type EgressPolicy, type LogLevel } from './settings.js';
+export { EGRESS_POLICIES, Settings, type EgressPolicy, type LogLevel } from './settings.js';
 export { type SmtpServer } from './smtp-url.js';

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { readDnsServers } from './dns-servers.js';
 import { readOriginOverrides } from './origin-overrides.js';
 import { readProxies } from './proxy-list.js';
 import {
@@ -78,6 +79,7 @@ function readAll(env: Environment, problems: string[]): Draft {
   take('EDE_ORGANIZATION', readText(255), (value) => (draft.organization = value));
   take('EDE_EGRESS_POLICY', readChoice(EGRESS_POLICIES), (value) => (draft.egressPolicy = value));
   take('EDE_EGRESS_ALLOW', readList, (value) => (draft.egressAllow = value));
+  take('EDE_DNS_SERVERS', readDnsServers, (value) => (draft.dnsServers = value));
   take('EDE_ENDPOINT_OVERRIDES', readOriginOverrides, (value) => (draft.endpointOverrides = value));
   take('EDE_MAX_UPLOAD', readSize, (value) => (draft.maxUpload = value));
   take('EDE_SMTP_URL', readSmtpUrl, (value) => (draft.smtp = value));

@@ -31,6 +31,8 @@ export class Settings {
   readonly egressPolicy: EgressPolicy = 'allowlist';
   /** Entries as given; `core/egress` parses them. */
   readonly egressAllow: readonly string[] = [];
+  /** `address` or `address:port` of the name servers to ask; none: those of the system. */
+  readonly dnsServers: readonly string[] = [];
   /** Public origin → origin to use instead. */
   readonly endpointOverrides: ReadonlyMap<string, string> = new Map();
   /** Bytes. */

@@ -62,6 +62,13 @@ export function isMetadata(address: Address): boolean {
   return formsOf(address).some((form) => METADATA.some((network) => isWithin(form, network)));
 }
 
+/** Whether every address of the network belongs to a cloud's metadata service. */
+export function isMetadataNetwork([base, bits]: readonly [Address, number]): boolean {
+  const isOneAddress = bits === (base.kind() === 'ipv4' ? 32 : 128);
+  if (isOneAddress) return isMetadata(base);
+  return METADATA.some((network) => bits >= network[1] && isWithin(base, network));
+}
+
 /** Whether the address is, or leads to, one that never leaves the machine. */
 export function isLoopback(address: Address): boolean {
   return formsOf(address).some((form) => form.range() === 'loopback' || form.range() === 'unspecified');

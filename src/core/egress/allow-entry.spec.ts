@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { parseAddress } from './address.js';
-import { AllowEntryError, allowsAddress, allowsName, parseAllowEntry } from './allow-entry.js';
+import { AllowEntryError, allowsAddress, allowsName, formatAllowEntry, parseAllowEntry } from './allow-entry.js';
 import { targetOfSocket } from './target.js';
 
 /** Whether the entry alone allows this name, or this address, on the port. */
@@ -125,5 +125,30 @@ describe('entries of the allow-list', () => {
         }
       }),
     );
+  });
+
+  it.each([
+    ['MinIO.Internal.:9000', 'minio.internal:9000'],
+    [' bücher.example ', 'xn--bcher-kva.example'],
+    ['192.168.1.5', '192.168.1.5'],
+    ['192.168.1.5/32:9000', '192.168.1.5:9000'],
+    ['10.0.0.0/8', '10.0.0.0/8'],
+    ['10.0.0.0/8:9000', '10.0.0.0/8:9000'],
+    ['[fd00:0:0::5]:9000', '[fd00::5]:9000'],
+    ['FD00::5/128', 'fd00::5'],
+    ['[fd00::/8]:443', 'fd00::/8:443'],
+    ['1:2:3:4:5:6:7:8', '1:2:3:4:5:6:7:8'],
+  ])('%s reads %s in its canonical form', (entry, canonical) => {
+    expect(formatAllowEntry(parseAllowEntry(entry))).toBe(canonical);
+    expect(parseAllowEntry(canonical)).toEqual(parseAllowEntry(entry));
+  });
+
+  it('say what is wrong without repeating what was given, for answers over the network', () => {
+    for (const entry of ['10.0.0.1/8', 'canary host', '10.0.0.0/99', 'name:70000', '::ffff:10.0.0.1', 'fd00::z']) {
+      expect(() => parseAllowEntry(entry)).toThrow(AllowEntryError);
+      expect(() => parseAllowEntry(entry)).toThrow(
+        expect.objectContaining({ problem: expect.not.stringMatching(/10\.0|canary|99|70000|fd00/) }),
+      );
+    }
   });
 });

@@ -8,13 +8,22 @@ export type AllowEntry =
   | { readonly network: readonly [Address, number]; readonly port: number | null }
   | { readonly name: string; readonly port: number | null };
 
-/** An entry that is none of the five forms. */
+/** The five forms, for people. */
+export const ENTRY_FORMS =
+  'An entry is CIDR, CIDR:port, host, host:port or [v6]:port, e.g. 10.0.0.0/8, 192.168.1.5:9000, minio.internal:9000, [fd00::5]:9000';
+
+/** An entry that is none of the five forms. Its message repeats the entry: it is for the operator who wrote it. */
 export class AllowEntryError extends Error {
-  constructor(entry: string, problem: string) {
-    super(
-      `EDE_EGRESS_ALLOW: ${JSON.stringify(entry)} ${problem}. ` +
-        'An entry is CIDR, CIDR:port, host, host:port or [v6]:port, e.g. 10.0.0.0/8, 192.168.1.5:9000, minio.internal:9000, [fd00::5]:9000',
-    );
+  /**
+   * @param problem what is wrong with it, e.g. `is not a network`; repeats nothing of the entry.
+   * @param guess what was perhaps meant.
+   */
+  constructor(
+    entry: string,
+    readonly problem: string,
+    guess = '',
+  ) {
+    super(`EDE_EGRESS_ALLOW: ${JSON.stringify(entry)} ${problem}${guess}. ${ENTRY_FORMS}`);
     this.name = 'AllowEntryError';
   }
 }
@@ -33,6 +42,15 @@ export function parseAllowEntry(text: string): AllowEntry {
   const [, host, port] = split(entry) ?? [];
   if (host === undefined) throw new AllowEntryError(entry, 'is not understood');
   return { ...parseHost(entry, host), port: port === undefined ? null : parsePort(entry, port) };
+}
+
+/** The entry in the one form that two spellings of the same have in common; `parseAllowEntry` reads it back. */
+export function formatAllowEntry(entry: AllowEntry): string {
+  const port = entry.port === null ? '' : `:${entry.port}`;
+  if ('name' in entry) return `${entry.name}${port}`;
+  const [base, bits] = entry.network;
+  if (bits < (base.kind() === 'ipv4' ? 32 : 128)) return `${base.toString()}/${bits}${port}`;
+  return base.kind() === 'ipv4' || entry.port === null ? `${base.toString()}${port}` : `[${base.toString()}]${port}`;
 }
 
 /** Whether a name entry stands for the requested name. */
@@ -83,7 +101,7 @@ function parseNetwork(entry: string, text: string): readonly [Address, number] {
   }
   const network = networkAddress(plain(entry, address), bits);
   if (network !== address.toNormalizedString()) {
-    throw new AllowEntryError(entry, `has bits behind its prefix (meant is perhaps ${network}/${bits})`);
+    throw new AllowEntryError(entry, 'has bits behind its prefix', ` (meant is perhaps ${network}/${bits})`);
   }
   return [address, bits];
 }

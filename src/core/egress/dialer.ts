@@ -1,11 +1,11 @@
 import type { Socket } from 'node:net';
 import { Injectable } from '@nestjs/common';
-import { parseAddress } from './address.js';
+import { parseAddress, type Address } from './address.js';
 import { DeadlineError, withDeadline } from './deadline.js';
 import { EgressBlockedError, EgressFailedError } from './egress.errors.js';
 import { TIMEOUTS } from './egress-limits.js';
 import type { TlsTarget } from './egress-options.js';
-import { EgressPolicy } from './egress-policy.js';
+import { EgressPolicy, type Judgement } from './egress-policy.js';
 import { NameResolver, type ResolvedAddress } from './name-resolver.js';
 import { openSocket, secureSocket } from './sockets.js';
 import type { Target } from './target.js';
@@ -49,14 +49,13 @@ export class Dialer {
   }
 
   async assertAllowed(target: Target, addresses: readonly ResolvedAddress[], signal: AbortSignal): Promise<void> {
-    const parsed = addresses.map(({ address }) => parseAddress(address)).filter((address) => address !== null);
-    if (parsed.length !== addresses.length) throw nameFailure('The name service gave an address that is none');
-    await withDeadline(TIMEOUTS.resolve, signal, (inner) => this.policy.assertAllowed(target, parsed, inner)).catch(
-      (error: unknown) => {
-        if (signal.aborted || error instanceof EgressBlockedError) throw error;
-        throw nameFailure('The name service did not answer', error);
-      },
-    );
+    const parsed = addresses.map(addressOf);
+    await this.judged(signal, (inner) => this.policy.assertAllowed(target, parsed, inner));
+  }
+
+  /** What the policy thinks of one answer for the target. @throws EgressFailedError, or the signal's reason. */
+  judge(target: Target, address: ResolvedAddress, signal: AbortSignal): Promise<Judgement> {
+    return this.judged(signal, (inner) => this.policy.judge(target, addressOf(address), inner));
   }
 
   /** Tries the checked addresses one after the other within the time for connecting. */
@@ -86,6 +85,19 @@ export class Dialer {
       throw tlsFailure(error);
     }
   }
+
+  private judged<T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return withDeadline(TIMEOUTS.resolve, signal, work).catch((error: unknown) => {
+      if (signal.aborted || error instanceof EgressBlockedError || error instanceof EgressFailedError) throw error;
+      throw nameFailure('The name service did not answer', error);
+    });
+  }
+}
+
+function addressOf({ address }: ResolvedAddress): Address {
+  const parsed = parseAddress(address);
+  if (parsed === null) throw nameFailure('The name service gave an address that is none');
+  return parsed;
 }
 
 function nameFailure(message: string, cause?: unknown): EgressFailedError {

@@ -22,10 +22,13 @@ export class EgressBlockedError extends ConnectionFailedError {
   }
 }
 
-/** Where on the way an allowed target failed; `response` is everything after the connection stands. */
-export type FailedPhase = 'resolve' | 'connect' | 'tls' | 'response';
+/**
+ * Where on the way a target failed; `policy`: nobody could tell whether it is allowed; `response` is everything after
+ * the connection stands.
+ */
+export type FailedPhase = 'policy' | 'resolve' | 'connect' | 'tls' | 'response';
 
-/** An allowed target could not be reached, or broke off. */
+/** A target that is not known to be blocked could not be reached, or broke off. */
 export class EgressFailedError extends ConnectionFailedError {
   /**
    * @param message safe text.

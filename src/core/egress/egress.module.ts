@@ -1,9 +1,11 @@
 import { Global, Module } from '@nestjs/common';
 import { Dialer } from './dialer.js';
-import { EgressAllowList, SettingsAllowList } from './egress-allow-list.js';
+import { EgressAllowList } from './egress-allow-list.js';
+import { EgressCheck } from './egress-check.js';
 import { EgressPolicy } from './egress-policy.js';
 import { Egress } from './egress.js';
 import { EndpointOverrides } from './endpoint-overrides.js';
+import { EntryReview } from './entry-review.js';
 import { EgressHttpClient } from './http-client.js';
 import { NameResolver } from './name-resolver.js';
 import { ProtectedTargets } from './protected-targets.js';
@@ -19,9 +21,11 @@ import { SystemResolver } from './system-resolver.js';
     Dialer,
     EgressPolicy,
     ProtectedTargets,
-    { provide: EgressAllowList, useClass: SettingsAllowList },
+    EgressAllowList,
+    EgressCheck,
+    EntryReview,
     { provide: NameResolver, useClass: SystemResolver },
   ],
-  exports: [Egress, EndpointOverrides, ProtectedTargets],
+  exports: [Egress, EgressAllowList, EgressCheck, EndpointOverrides, EntryReview, ProtectedTargets],
 })
 export class EgressModule {}

@@ -1,11 +1,13 @@
-export { AllowEntryError, parseAllowEntry } from './allow-entry.js';
+export { AllowEntryError, ENTRY_FORMS, formatAllowEntry, parseAllowEntry, type AllowEntry } from './allow-entry.js';
 export { Egress } from './egress.js';
-export { EgressAllowList } from './egress-allow-list.js';
+export { ALLOW_LIST_BOUND_MS, EgressAllowList, type AllowListSource } from './egress-allow-list.js';
+export { EgressCheck, UNDECIDED_BECAUSE, type CheckedTarget, type EgressDecision } from './egress-check.js';
 export { EgressBlockedError, EgressFailedError } from './egress.errors.js';
 export { EgressModule } from './egress.module.js';
 export { type EgressAgents, type EgressRequestOptions, type SocketTarget, type TlsTarget } from './egress-options.js';
 export { EndpointOverrides } from './endpoint-overrides.js';
-export { EgressPolicy } from './egress-policy.js';
+export { ALLOWED_BECAUSE, BLOCKED_BECAUSE, EgressPolicy, NEVER_ALLOWED } from './egress-policy.js';
+export { EntryReview } from './entry-review.js';
 export { EgressResponse } from './egress-response.js';
 export { NameResolver, type ResolvedAddress } from './name-resolver.js';
 export { explainEgress } from './probe.js';

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Settings } from '../config/index.js';
 import { addressesInHostsFile } from './hosts-file.js';
 import { SystemResolver } from './system-resolver.js';
 
@@ -39,7 +40,7 @@ describe('the hosts file', () => {
 });
 
 describe('the system resolver', () => {
-  const resolver = new SystemResolver();
+  const resolver = new SystemResolver(new Settings());
 
   it('knows localhost, IPv4 first', async () => {
     const [first] = await resolver.resolve('localhost', never);

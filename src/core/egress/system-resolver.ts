@@ -1,5 +1,6 @@
 import { Resolver, lookup } from 'node:dns/promises';
 import { Injectable } from '@nestjs/common';
+import { Settings } from '../config/index.js';
 import { addressesInHostsFile } from './hosts-file.js';
 import { NameResolver, type ResolvedAddress } from './name-resolver.js';
 
@@ -12,17 +13,25 @@ const MAX_SYSTEM_LOOKUPS = 2;
  * The name services of this machine: hosts file, DNS, and what else the system knows (search domains, mDNS).
  * DNS is asked directly because the system's look-up holds one of Node's few threads for as long as a slow name
  * server likes: a tenant's slow name must not stall file access and sign-in of all others.
+ * With `EDE_DNS_SERVERS` set, hosts file and those servers are all that is asked.
  */
 @Injectable()
 export class SystemResolver extends NameResolver {
   private running = 0;
   private readonly waiting = new Set<() => void>();
+  private readonly servers: readonly string[];
+
+  constructor(settings: Settings) {
+    super();
+    this.servers = settings.dnsServers;
+  }
 
   async resolve(hostname: string, signal: AbortSignal): Promise<readonly ResolvedAddress[]> {
     const listed = await addressesInHostsFile(hostname);
     if (listed.length > 0) return ipv4First(listed);
-    const found = hostname.includes('.') ? await queryDns(hostname, signal) : [];
-    return ipv4First(found.length > 0 ? found : await this.systemLookup(hostname, signal));
+    const hasServers = this.servers.length > 0;
+    const found = hasServers || hostname.includes('.') ? await queryDns(hostname, this.servers, signal) : [];
+    return ipv4First(found.length > 0 || hasServers ? found : await this.systemLookup(hostname, signal));
   }
 
   private async systemLookup(hostname: string, signal: AbortSignal): Promise<ResolvedAddress[]> {
@@ -72,8 +81,9 @@ function ipv4First(addresses: readonly ResolvedAddress[]): ResolvedAddress[] {
 }
 
 /** @throws the DNS error when the time was up: another way of asking would wait as long again. */
-async function queryDns(hostname: string, signal: AbortSignal): Promise<ResolvedAddress[]> {
+async function queryDns(hostname: string, servers: readonly string[], signal: AbortSignal): Promise<ResolvedAddress[]> {
   const resolver = new Resolver({ timeout: QUERY_TIMEOUT_MS, tries: 2 });
+  if (servers.length > 0) resolver.setServers(servers);
   const cancel = () => resolver.cancel();
   signal.addEventListener('abort', cancel, { once: true });
   try {

@@ -4,7 +4,7 @@ import { CommandModule } from './core/commands/index.js';
 import { SettingsModule, type Settings } from './core/config/index.js';
 import { ConnectorKernelModule } from './core/connectors/index.js';
 import { EgressModule } from './core/egress/index.js';
-import { UsageRegistry } from './core/ports/index.js';
+import { MenuRegistry, UsageRegistry } from './core/ports/index.js';
 import { WebModule, type ServerState } from './core/web/index.js';
 import { FoundationModule } from './foundation/foundation.module.js';
 import { ObservabilityModule } from './foundation/observability/index.js';
@@ -13,7 +13,7 @@ import { PersistenceModule } from './persistence/index.js';
 
 /** Ports that core implements itself. */
 @Global()
-@Module({ providers: [UsageRegistry], exports: [UsageRegistry] })
+@Module({ providers: [MenuRegistry, UsageRegistry], exports: [MenuRegistry, UsageRegistry] })
 class PortsModule {}
 
 export type Extension = Type | DynamicModule;

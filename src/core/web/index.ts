@@ -1,3 +1,4 @@
+export { acceptsHtml, preferredEncoding } from './accept.js';
 export { ApiErrors } from './api-errors.decorator.js';
 export { decodeCursor, encodeCursor, type CursorKind, type CursorValue } from './cursor.js';
 export { IDEMPOTENT_METADATA, Idempotent, type IdempotentOptions } from './idempotent.decorator.js';

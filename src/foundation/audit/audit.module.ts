@@ -1,6 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { AuditLog, AuditTrail } from '../../core/ports/index.js';
+import { ADMINISTRATION_MENU, AuditLog, AuditTrail, MenuRegistry } from '../../core/ports/index.js';
 import { AuditEvent } from './audit-event.entity.js';
 import { AuditReader } from './audit-reader.js';
 import { AuditWriter } from './audit-writer.js';
@@ -17,4 +17,15 @@ import { AuditWriter } from './audit-writer.js';
 })
 export class AuditModule {
   static readonly requires: readonly string[] = ['base'];
+
+  constructor(menus: MenuRegistry) {
+    menus.register({
+      id: 'menu_audit',
+      name: 'Audit',
+      parent: ADMINISTRATION_MENU,
+      action: 'audit.event.list',
+      sequence: 50,
+      role: 'admin',
+    });
+  }
 }

@@ -2,6 +2,8 @@ import { Global, Module } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Authenticator } from '../../core/access/index.js';
+import { MenuRegistry } from '../../core/ports/index.js';
+import { AUTH_MENUS } from './auth.menus.js';
 import { AccessDecisionCheck } from './guard/access-decision-check.js';
 import { AccessGuard } from './guard/access.guard.js';
 import { DenialAudit } from './guard/denial-audit.js';
@@ -65,4 +67,8 @@ const GUARDING = [
 })
 export class AuthModule {
   static readonly requires: readonly string[] = ['base'];
+
+  constructor(menus: MenuRegistry) {
+    menus.register(...AUTH_MENUS);
+  }
 }

@@ -1,6 +1,8 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataKeyStore, KeyRing, PasswordHasher } from '../../core/crypto/index.js';
+import { MenuRegistry } from '../../core/ports/index.js';
+import { BASE_MENUS } from './base.menus.js';
 import { MemberController } from './http/member.controller.js';
 import { OrganizationController } from './http/organization.controller.js';
 import { UserController } from './http/user.controller.js';
@@ -35,4 +37,8 @@ import { UserService } from './user.service.js';
 })
 export class BaseModule {
   static readonly requires: readonly string[] = [];
+
+  constructor(menus: MenuRegistry) {
+    menus.register(...BASE_MENUS);
+  }
 }

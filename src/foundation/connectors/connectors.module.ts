@@ -1,7 +1,8 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { INTEGRATIONS_MENU, MenuRegistry } from '../../core/ports/index.js';
 import { BaseModule } from '../base/index.js';
-import { MenuRegistry, PresentationModule } from '../presentation/index.js';
+import { PresentationModule } from '../presentation/index.js';
 import { CheckHistory } from './check-history.js';
 import { ConfigAssembler } from './config-assembler.js';
 import { ConfigImporter } from './config-importer.js';
@@ -92,7 +93,7 @@ export class ConnectorsModule {
     menus.register({
       id: 'menu_connectors',
       name: 'Connectors',
-      parent: 'menu_settings_integrations',
+      parent: INTEGRATIONS_MENU,
       action: 'ir.connector.list',
       sequence: 40,
       role: 'admin',

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { connectorFolder, ConnectorRegistry } from '../../core/connectors/index.js';
 import { DeliveryDispatcher, DeliveryModule, DeliveryUsage } from '../../core/delivery/index.js';
-import { UsageRegistry } from '../../core/ports/index.js';
+import { MenuRegistry, UsageRegistry } from '../../core/ports/index.js';
 import { ConnectorsModule } from '../connectors/index.js';
 import { EmailAttachments } from './email-attachments.js';
 import { EMAIL_CATEGORY } from './email.category.js';
@@ -21,11 +21,18 @@ import { BuiltInSmtp } from './smtp/built-in-smtp.js';
   exports: [EmailService],
 })
 export class EmailModule {
-  static readonly requires: readonly string[] = ['base', 'auth', 'connectors', 'storage'];
+  static readonly requires: readonly string[] = ['base', 'auth', 'presentation', 'connectors', 'storage'];
 
-  constructor(registry: ConnectorRegistry, usages: UsageRegistry, dispatcher: DeliveryDispatcher, line: EmailLine) {
+  constructor(
+    registry: ConnectorRegistry,
+    usages: UsageRegistry,
+    dispatcher: DeliveryDispatcher,
+    line: EmailLine,
+    menus: MenuRegistry,
+  ) {
     registry.declareCategory(EMAIL_CATEGORY);
     usages.register('ir.connector', new DeliveryUsage('email_messages', EMAIL_TABLE));
     dispatcher.register(line);
+    menus.register({ id: 'menu_mail', name: 'Mail', parent: null, action: 'email.message.list', sequence: 20 });
   }
 }

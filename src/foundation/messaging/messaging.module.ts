@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { connectorFolder, ConnectorRegistry } from '../../core/connectors/index.js';
 import { DeliveryDispatcher, DeliveryModule, DeliveryUsage } from '../../core/delivery/index.js';
-import { UsageRegistry } from '../../core/ports/index.js';
+import { MenuRegistry, UsageRegistry } from '../../core/ports/index.js';
 import { ConnectorsModule } from '../connectors/index.js';
 import { MessagesController } from './http/messages.controller.js';
 import { MESSAGING_CATEGORY } from './messaging.category.js';
@@ -19,11 +19,24 @@ import { MessagingService } from './messaging.service.js';
   exports: [MessagingService],
 })
 export class MessagingModule {
-  static readonly requires: readonly string[] = ['base', 'auth', 'connectors'];
+  static readonly requires: readonly string[] = ['base', 'auth', 'presentation', 'connectors'];
 
-  constructor(registry: ConnectorRegistry, usages: UsageRegistry, dispatcher: DeliveryDispatcher, line: MessagingLine) {
+  constructor(
+    registry: ConnectorRegistry,
+    usages: UsageRegistry,
+    dispatcher: DeliveryDispatcher,
+    line: MessagingLine,
+    menus: MenuRegistry,
+  ) {
     registry.declareCategory(MESSAGING_CATEGORY);
     usages.register('ir.connector', new DeliveryUsage('messaging_messages', MESSAGING_TABLE));
     dispatcher.register(line);
+    menus.register({
+      id: 'menu_messages',
+      name: 'Messages',
+      parent: null,
+      action: 'messaging.message.list',
+      sequence: 30,
+    });
   }
 }

@@ -1,3 +1,2 @@
-export { MenuRegistry, type MenuNode, type MenuRecord } from './menu-registry.js';
-export { INTEGRATIONS_MENU, SETTINGS_MENU } from './menus.js';
 export { PresentationModule } from './presentation.module.js';
+export { AdminUi } from './ui/admin-ui.js';

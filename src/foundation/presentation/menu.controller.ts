@@ -1,8 +1,8 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentScope, Scope, SignedIn } from '../../core/access/index.js';
+import { MenuRegistry } from '../../core/ports/index.js';
 import { MenuItemResponse, MenuTreeResponse } from './dto/menu.response.js';
-import { MenuRegistry } from './menu-registry.js';
 
 @ApiTags('Menus')
 @Controller('menus')

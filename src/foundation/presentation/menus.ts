@@ -1,10 +1,8 @@
-import type { MenuRecord } from './menu-registry.js';
+import { ADMINISTRATION_MENU, INTEGRATIONS_MENU, SETTINGS_MENU, type MenuRecord } from '../../core/ports/index.js';
 
-export const SETTINGS_MENU = 'menu_settings';
-export const INTEGRATIONS_MENU = 'menu_settings_integrations';
-
-/** The items that other modules hang theirs on. */
-export const BASE_MENUS: readonly MenuRecord[] = [
+/** The items that modules hang theirs on. */
+export const STANDARD_MENUS: readonly MenuRecord[] = [
   { id: SETTINGS_MENU, name: 'Settings', parent: null, action: null, sequence: 90 },
   { id: INTEGRATIONS_MENU, name: 'Integrations', parent: SETTINGS_MENU, action: null, sequence: 20 },
+  { id: ADMINISTRATION_MENU, name: 'Administration', parent: SETTINGS_MENU, action: null, sequence: 30 },
 ];

@@ -1,17 +1,18 @@
 import { Global, Module, type OnModuleInit } from '@nestjs/common';
-import { MenuRegistry } from './menu-registry.js';
+import { MenuRegistry } from '../../core/ports/index.js';
 import { MenuController } from './menu.controller.js';
-import { BASE_MENUS } from './menus.js';
+import { STANDARD_MENUS } from './menus.js';
+import { AdminUi } from './ui/admin-ui.js';
 
-/** What the admin UI shows around the pages: the menus of all modules. */
+/** The admin UI's files, and what it shows around its pages: the menus of all modules. */
 @Global()
-@Module({ controllers: [MenuController], providers: [MenuRegistry], exports: [MenuRegistry] })
+@Module({ controllers: [MenuController], providers: [AdminUi], exports: [AdminUi] })
 export class PresentationModule implements OnModuleInit {
   static readonly requires: readonly string[] = ['auth'];
 
   constructor(private readonly menus: MenuRegistry) {}
 
   onModuleInit(): void {
-    this.menus.register(...BASE_MENUS);
+    this.menus.register(...STANDARD_MENUS);
   }
 }

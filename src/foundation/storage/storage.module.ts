@@ -1,7 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { connectorFolder, ConnectorRegistry } from '../../core/connectors/index.js';
-import { DocumentSource, FileStore, UsageRegistry } from '../../core/ports/index.js';
+import { DocumentSource, FileStore, MenuRegistry, UsageRegistry } from '../../core/ports/index.js';
 import { IdempotencyModule } from '../auth/index.js';
 import { ConnectorsModule } from '../connectors/index.js';
 import { ByteRemover } from './documents/byte-remover.js';
@@ -53,10 +53,17 @@ import { StorageRouter } from './storage-router.js';
   exports: [FileStore, DocumentSource, DocumentService],
 })
 export class StorageModule {
-  static readonly requires: readonly string[] = ['base', 'auth', 'connectors'];
+  static readonly requires: readonly string[] = ['base', 'auth', 'presentation', 'connectors'];
 
-  constructor(registry: ConnectorRegistry, usages: UsageRegistry, documents: DocumentUsage) {
+  constructor(registry: ConnectorRegistry, usages: UsageRegistry, documents: DocumentUsage, menus: MenuRegistry) {
     registry.declareCategory(STORAGE_CATEGORY);
     usages.register('ir.connector', documents);
+    menus.register({
+      id: 'menu_documents',
+      name: 'Documents',
+      parent: null,
+      action: 'storage.document.list',
+      sequence: 10,
+    });
   }
 }

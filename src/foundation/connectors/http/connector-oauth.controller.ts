@@ -4,9 +4,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentScope, RequireRole, SignedIn, type Scope } from '../../../core/access/index.js';
 import { ConnectorConfigError, ConnectorNotSupportedError } from '../../../core/connectors/index.js';
 import { RecordNotFoundError, SealedError } from '../../../core/errors/index.js';
-import { ApiErrors, MethodNotAllowedError, PublicOrigin, UuidParam } from '../../../core/web/index.js';
+import { acceptsHtml, ApiErrors, MethodNotAllowedError, PublicOrigin, UuidParam } from '../../../core/web/index.js';
 import { ProviderUnavailableError } from '../connectors.errors.js';
-import { isBrowser, outcomeUrl } from '../oauth/browser-urls.js';
+import { outcomeUrl } from '../oauth/browser-urls.js';
 import { OAuthAuthorizeResponse, OAuthCallbackResponse } from '../oauth/dto/oauth.response.js';
 import { OAuthAuthorizer } from '../oauth/oauth-authorizer.js';
 import { OAuthCallbackFilter } from '../oauth/oauth-callback.filter.js';
@@ -72,7 +72,7 @@ export class ConnectorOAuthController {
     // The framework lets HEAD through to GET, but a link preview must not use a consent up.
     if (request.method !== 'GET') throw new MethodNotAllowedError(['GET']);
     const outcome = await this.callbacks.finish(scope, providerType, request.query as CallbackQuery);
-    if (!isBrowser(request)) return OAuthCallbackResponse.from(outcome);
+    if (!acceptsHtml(request)) return OAuthCallbackResponse.from(outcome);
     reply.code(HttpStatus.SEE_OTHER).header('location', outcomeUrl(outcome));
     return undefined;
   }

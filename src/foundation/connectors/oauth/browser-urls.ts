@@ -1,4 +1,3 @@
-import type { FastifyRequest } from 'fastify';
 import type { ConsentOutcome } from './oauth-callback.js';
 
 /** The list of connectors in the web UI. */
@@ -21,9 +20,4 @@ export function outcomeUrl({ connectorId, failure }: ConsentOutcome): string {
 /** Where a browser goes when the callback was refused. */
 export function refusalUrl(reason: 'state_invalid' | 'forbidden'): string {
   return `${CONNECTOR_LIST_URL}?oauth=error&reason=${reason}`;
-}
-
-/** Whether the answer is shown to a person rather than read by a program. */
-export function isBrowser({ headers }: FastifyRequest): boolean {
-  return (headers.accept ?? '').split(',').some((part) => part.split(';', 1)[0]?.trim().toLowerCase() === 'text/html');
 }

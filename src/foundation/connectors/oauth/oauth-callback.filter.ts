@@ -2,8 +2,8 @@ import { Catch, HttpStatus, type ArgumentsHost, type ExceptionFilter } from '@ne
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ForbiddenError, UnauthenticatedError } from '../../../core/errors/index.js';
-import { ProblemFilter, type HttpAdapter } from '../../../core/web/index.js';
-import { isBrowser, LOGIN_URL, refusalUrl } from './browser-urls.js';
+import { acceptsHtml, ProblemFilter, type HttpAdapter } from '../../../core/web/index.js';
+import { LOGIN_URL, refusalUrl } from './browser-urls.js';
 import { OAuthStateInvalidError } from './oauth.errors.js';
 
 /** A browser that comes back from the consent page and is refused is led to a page; API clients get the problem. */
@@ -13,7 +13,7 @@ export class OAuthCallbackFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
-    if (!isBrowser(request)) {
+    if (!acceptsHtml(request)) {
       new ProblemFilter(this.host.httpAdapter.routes).catch(error, host);
       return;
     }

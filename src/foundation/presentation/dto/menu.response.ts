@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { MenuNode } from '../menu-registry.js';
+import type { MenuNode } from '../../../core/ports/index.js';
 
 export class MenuItemResponse {
   @ApiProperty({ example: 'menu_connectors' })

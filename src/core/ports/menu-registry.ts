@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import type { RequiredRole, Scope } from '../../core/access/index.js';
+import type { RequiredRole, Scope } from '../access/index.js';
 
 /** A menu item as a module registers it. */
 export interface MenuRecord {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { Scope, type Role } from '../../core/access/index.js';
+import { Scope, type Role } from '../access/index.js';
 import { MenuRegistry, type MenuNode, type MenuRecord } from './menu-registry.js';
 
 function scopeOf(role: Role | null, isInstanceAdmin = false): Scope {

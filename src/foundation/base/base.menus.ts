@@ -19,14 +19,6 @@ export const BASE_MENUS: readonly MenuRecord[] = [
     role: 'instance_admin',
   },
   {
-    id: 'menu_egress',
-    name: 'Egress allow-list',
-    parent: ADMINISTRATION_MENU,
-    action: 'egress.entry.list',
-    sequence: 60,
-    role: 'instance_admin',
-  },
-  {
     id: 'menu_encryption_keys',
     name: 'Encryption keys',
     parent: ADMINISTRATION_MENU,

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { ADMINISTRATION_MENU, MenuRegistry } from '../../core/ports/index.js';
 import { EgressEntry } from './egress-entry.entity.js';
 import { EgressListService } from './egress-list.service.js';
 import { EgressController } from './http/egress.controller.js';
@@ -13,4 +14,15 @@ import { StoredEntries } from './stored-entries.js';
 })
 export class EgressListModule {
   static readonly requires: readonly string[] = ['base', 'auth'];
+
+  constructor(menus: MenuRegistry) {
+    menus.register({
+      id: 'menu_egress',
+      name: 'Egress allow-list',
+      parent: ADMINISTRATION_MENU,
+      action: 'egress.entry.list',
+      sequence: 60,
+      role: 'instance_admin',
+    });
+  }
 }

@@ -1,5 +1,10 @@
 import { Page } from '../../components/page';
+import { ChangePassword } from './change-password';
 
 export function SessionsPage() {
-  return <Page title="Sessions">{null}</Page>;
+  return (
+    <Page title="Password and sessions">
+      <ChangePassword />
+    </Page>
+  );
 }

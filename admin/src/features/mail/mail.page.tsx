@@ -1,5 +1,82 @@
+import { Button, Stack, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { mailsQuery, statusOf, type MailSummary } from '../../api/deliveries';
+import { isAdminOf, sessionQuery } from '../../api/session';
+import { ViaConnector } from '../../components/connector-link';
+import { DataList, type Column } from '../../components/data-list';
+import { EmptyState } from '../../components/empty-state';
+import { AnchorLink } from '../../components/links';
 import { Page } from '../../components/page';
+import { RelativeTime } from '../../components/relative-time';
+import { useCursorChange } from '../../components/use-cursor';
+import { DeliveryBadge } from '../deliveries/delivery-badge';
+import { StatusFilter } from '../deliveries/status-filter';
+import { SendMail } from './send-mail';
+
+const route = getRouteApi('/app/mail');
+
+const COLUMNS: readonly Column<MailSummary>[] = [
+  {
+    header: 'Subject',
+    cell: ({ id, subject }) => (
+      <AnchorLink to="/mail/$id" params={{ id }}>
+        {subject === '' ? 'No subject' : subject}
+      </AnchorLink>
+    ),
+  },
+  { header: 'To', cell: ({ to }) => to.join(', ') },
+  {
+    header: 'Status',
+    cell: ({ status, last_error }) => (
+      <Stack gap={2}>
+        <div>
+          <DeliveryBadge status={status} />
+        </div>
+        {last_error !== null && (
+          <Text size="xs" lineClamp={2}>
+            {last_error}
+          </Text>
+        )}
+      </Stack>
+    ),
+  },
+  { header: 'Attempts', isNumeric: true, cell: ({ attempts }) => attempts },
+  {
+    header: 'Through',
+    cell: ({ connector_id }) => <ViaConnector connectorId={connector_id} builtIn="Built-in SMTP" />,
+  },
+  { header: 'Accepted', cell: ({ created_at }) => <RelativeTime at={created_at} /> },
+];
 
 export function MailPage() {
-  return <Page title="Mail">{null}</Page>;
+  const { cursor, status: wanted } = route.useSearch();
+  const { data: session } = useSuspenseQuery(sessionQuery);
+  const organizationId = session.organization_id;
+  const status = statusOf(wanted);
+  const query = useQuery(
+    mailsQuery({ cursor, status, ...(organizationId !== null && { organization_id: organizationId }) }),
+  );
+  const changeCursor = useCursorChange();
+  const [isSending, sending] = useDisclosure(false);
+  return (
+    <Page
+      title="Mail"
+      description="What left through the default email connector, or the built-in SMTP transport."
+      actions={isAdminOf(session, organizationId) && <Button onClick={sending.open}>Send a mail</Button>}
+    >
+      <StatusFilter value={status} />
+      <DataList
+        label="Mail"
+        query={query}
+        columns={COLUMNS}
+        rowKey={({ id }) => id}
+        empty={<EmptyState title={status === undefined ? 'No mail yet' : 'No mail with this status'} />}
+        cursor={cursor}
+        onCursor={changeCursor}
+      />
+      <SendMail isOpen={isSending} organizationId={organizationId} onClose={sending.close} />
+    </Page>
+  );
 }

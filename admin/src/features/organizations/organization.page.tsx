@@ -1,5 +1,80 @@
+import { Button, Group, Paper, Stack, Title } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { useState, type FormEvent } from 'react';
+import { api, answer } from '../../api/client';
+import { organizationQuery, type Organization } from '../../api/people';
+import { isAdminOf, sessionQuery } from '../../api/session';
+import { PageLoading } from '../../app/page-states';
+import { hasPlaceFor } from '../../components/issues';
+import { AnchorLink } from '../../components/links';
+import { notifyDone } from '../../components/notify';
 import { Page } from '../../components/page';
+import { ProblemAlert } from '../../components/problem-alert';
+import { UnsavedGuard } from '../../components/unsaved-guard';
+import { Members } from './members';
+import { ORGANIZATION_POINTERS, OrganizationInputs } from './organization-inputs';
+
+const route = getRouteApi('/app/settings/organizations/$id');
 
 export function OrganizationPage() {
-  return <Page title="Organization">{null}</Page>;
+  const { id } = route.useParams();
+  const { data: session } = useSuspenseQuery(sessionQuery);
+  const { data: organization, error, refetch } = useQuery(organizationQuery(id));
+  const back = <AnchorLink to="/settings/organizations">All organizations</AnchorLink>;
+  if (error)
+    return (
+      <Page title="Organization" description={back}>
+        <ProblemAlert error={error} title="This organization cannot be shown" onRetry={() => void refetch()} />
+      </Page>
+    );
+  if (!organization) return <PageLoading />;
+  const isAdmin = isAdminOf(session, id);
+  return (
+    <Page title={organization.name} description={back}>
+      {isAdmin && <OrganizationForm key={organization.updated_at} organization={organization} />}
+      <Members organizationId={id} isAdmin={isAdmin} />
+    </Page>
+  );
+}
+
+function OrganizationForm({ organization }: { readonly organization: Organization }) {
+  const queries = useQueryClient();
+  const stored = { name: organization.name, slug: organization.slug };
+  const [values, setValues] = useState(stored);
+  const isDirty = values.name !== stored.name || values.slug !== stored.slug;
+  const save = useMutation({
+    mutationFn: () =>
+      answer(api.PUT('/api/organizations/{id}', { params: { path: { id: organization.id } }, body: values })),
+    onSuccess: async () => {
+      notifyDone('The organization is saved');
+      await Promise.all([
+        queries.invalidateQueries({ queryKey: ['organizations'] }),
+        queries.invalidateQueries({ queryKey: sessionQuery.queryKey }),
+      ]);
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    save.mutate();
+  };
+  return (
+    <Paper component="section" withBorder p="md" aria-labelledby="names">
+      <form onSubmit={submit}>
+        <Stack>
+          <Title order={2} id="names">
+            Names
+          </Title>
+          <OrganizationInputs values={values} error={save.error} onChange={setValues} />
+          {!hasPlaceFor(save.error, ORGANIZATION_POINTERS) && <ProblemAlert error={save.error} />}
+          <Group justify="flex-end">
+            <Button type="submit" disabled={!isDirty} loading={save.isPending}>
+              Save
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+      <UnsavedGuard isDirty={isDirty && !save.isPending} />
+    </Paper>
+  );
 }

@@ -1,5 +1,85 @@
+import { Button, Group, Paper, Stack } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { useState, type FormEvent } from 'react';
+import { api, answer } from '../../api/client';
+import { userQuery, type User } from '../../api/people';
+import { PageLoading } from '../../app/page-states';
+import { hasPlaceFor } from '../../components/issues';
+import { AnchorLink } from '../../components/links';
+import { notifyDone } from '../../components/notify';
 import { Page } from '../../components/page';
+import { ProblemAlert } from '../../components/problem-alert';
+import { UnsavedGuard } from '../../components/unsaved-guard';
+import { USER_POINTERS, UserInputs, type UserValues } from './user-inputs';
+
+const route = getRouteApi('/app/settings/users/$id');
 
 export function UserPage() {
-  return <Page title="User">{null}</Page>;
+  const { id } = route.useParams();
+  const { data: user, error, refetch } = useQuery(userQuery(id));
+  const back = <AnchorLink to="/settings/users">All users</AnchorLink>;
+  if (error)
+    return (
+      <Page title="User" description={back}>
+        <ProblemAlert error={error} title="This user cannot be shown" onRetry={() => void refetch()} />
+      </Page>
+    );
+  if (!user) return <PageLoading />;
+  return (
+    <Page title={user.email} description={back}>
+      <UserForm key={user.updated_at} user={user} />
+    </Page>
+  );
+}
+
+function UserForm({ user }: { readonly user: User }) {
+  const queries = useQueryClient();
+  const [values, setValues] = useState(() => valuesOf(user));
+  const isDirty = JSON.stringify(values) !== JSON.stringify(valuesOf(user));
+  const save = useMutation({
+    mutationFn: () =>
+      answer(api.PUT('/api/users/{id}', { params: { path: { id: user.id } }, body: changesOf(values, user) })),
+    onSuccess: async (saved) => {
+      notifyDone(`${saved.email} is saved`);
+      setValues(valuesOf(saved));
+      queries.setQueryData(userQuery(user.id).queryKey, saved);
+      await queries.invalidateQueries({ queryKey: ['users', 'list'] });
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    save.mutate();
+  };
+  return (
+    <Paper withBorder p="md">
+      <form onSubmit={submit}>
+        <Stack>
+          <UserInputs values={values} error={save.error} isNew={false} onChange={setValues} />
+          {!hasPlaceFor(save.error, USER_POINTERS) && <ProblemAlert error={save.error} />}
+          <Group justify="flex-end">
+            <Button type="submit" disabled={!isDirty} loading={save.isPending}>
+              Save
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+      <UnsavedGuard isDirty={isDirty && !save.isPending} />
+    </Paper>
+  );
+}
+
+function valuesOf({ email, name, is_admin, is_active, memberships }: User): UserValues {
+  return { email, name, password: '', is_admin, is_active, memberships };
+}
+
+/** Only what was changed: the list of memberships ends those that are missing, a colleague's new ones too. */
+function changesOf(values: UserValues, user: User) {
+  const stored = valuesOf(user);
+  const { password, memberships, ...rest } = values;
+  return {
+    ...rest,
+    ...(JSON.stringify(memberships) !== JSON.stringify(stored.memberships) && { memberships: [...memberships] }),
+    ...(password !== '' && { password }),
+  };
 }

@@ -1,0 +1,59 @@
+import { Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useState, type FormEvent } from 'react';
+import { api, answer } from '../api/client';
+import { ProblemAlert } from './problem-alert';
+
+interface Props {
+  readonly isOpen: boolean;
+  readonly email: string;
+  /** The session is confirmed for five minutes: what asked for it can be done now. */
+  readonly onConfirmed: () => void;
+  readonly onClose: () => void;
+}
+
+/** Asks for the password before something that a stolen session must not do. */
+export function ConfirmPassword({ isOpen, email, onConfirmed, onClose }: Props) {
+  return (
+    <Modal opened={isOpen} onClose={onClose} title="Confirm that it is you">
+      {isOpen && <ConfirmForm email={email} onConfirmed={onConfirmed} />}
+    </Modal>
+  );
+}
+
+function ConfirmForm({ email, onConfirmed }: Pick<Props, 'email' | 'onConfirmed'>) {
+  const [password, setPassword] = useState('');
+  const confirm = useMutation({
+    mutationFn: () => answer(api.POST('/api/auth/confirm', { body: { password } })),
+    onSuccess: onConfirmed,
+    onSettled: () => setPassword(''),
+  });
+  const submit = (event: FormEvent) => {
+    // The form that asked may stand around this one: its own submit is not meant.
+    event.preventDefault();
+    event.stopPropagation();
+    confirm.mutate();
+  };
+  return (
+    <form onSubmit={submit}>
+      <Stack>
+        <Text size="sm">Type the password of {email}.</Text>
+        <input type="email" name="username" autoComplete="username" value={email} readOnly hidden />
+        <PasswordInput
+          label="Password"
+          autoComplete="current-password"
+          required
+          data-autofocus
+          value={password}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+        />
+        <ProblemAlert error={confirm.error} />
+        <Group justify="flex-end">
+          <Button type="submit" loading={confirm.isPending}>
+            Confirm
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,29 @@
+import { Select } from '@mantine/core';
+import { useNavigate } from '@tanstack/react-router';
+import type { DeliveryStatus } from '../../api/deliveries';
+
+const CHOICES: readonly { value: DeliveryStatus; label: string }[] = [
+  { value: 'queued', label: 'Queued' },
+  { value: 'sending', label: 'Sending' },
+  { value: 'sent', label: 'Sent' },
+  { value: 'failed', label: 'Failed' },
+];
+
+/** Filters a log by status, in the address. */
+export function StatusFilter({ value }: { readonly value: DeliveryStatus | undefined }) {
+  const navigate = useNavigate();
+  return (
+    <Select
+      aria-label="Status"
+      placeholder="Any status"
+      clearable
+      clearButtonProps={{ 'aria-label': 'Any status' }}
+      data={[...CHOICES]}
+      value={value ?? null}
+      w={180}
+      onChange={(status) => {
+        void navigate({ to: '.', search: { ...(status !== null && { status }) } });
+      }}
+    />
+  );
+}

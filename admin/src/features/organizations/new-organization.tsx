@@ -1,0 +1,51 @@
+import { Button, Group, Modal, Stack } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useState, type FormEvent } from 'react';
+import { api, answer } from '../../api/client';
+import { hasPlaceFor } from '../../components/issues';
+import { ProblemAlert } from '../../components/problem-alert';
+import { ORGANIZATION_POINTERS, OrganizationInputs } from './organization-inputs';
+
+export function NewOrganization({ isOpen, onClose }: { readonly isOpen: boolean; readonly onClose: () => void }) {
+  return (
+    <Modal opened={isOpen} onClose={onClose} title="New organization">
+      <NewOrganizationForm />
+    </Modal>
+  );
+}
+
+function NewOrganizationForm() {
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const [values, setValues] = useState({ name: '', slug: '' });
+  const create = useMutation({
+    mutationFn: () =>
+      answer(
+        api.POST('/api/organizations', {
+          body: { name: values.name, ...(values.slug !== '' && { slug: values.slug }) },
+        }),
+      ),
+    onSuccess: async ({ id }) => {
+      await queries.invalidateQueries({ queryKey: ['organizations'] });
+      await navigate({ to: '/settings/organizations/$id', params: { id } });
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    create.mutate();
+  };
+  return (
+    <form onSubmit={submit}>
+      <Stack>
+        <OrganizationInputs values={values} error={create.error} onChange={setValues} />
+        {!hasPlaceFor(create.error, ORGANIZATION_POINTERS) && <ProblemAlert error={create.error} />}
+        <Group justify="flex-end">
+          <Button type="submit" loading={create.isPending}>
+            Create
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

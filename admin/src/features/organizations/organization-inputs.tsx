@@ -1,0 +1,43 @@
+import { Stack, TextInput } from '@mantine/core';
+import { issueAt } from '../../components/issues';
+
+export interface OrganizationValues {
+  readonly name: string;
+  readonly slug: string;
+}
+
+interface Props {
+  readonly values: OrganizationValues;
+  readonly error: unknown;
+  readonly isReadOnly?: boolean;
+  readonly onChange: (values: OrganizationValues) => void;
+}
+
+export const ORGANIZATION_POINTERS = ['/name', '/slug'];
+
+export function OrganizationInputs({ values, error, isReadOnly = false, onChange }: Props) {
+  return (
+    <Stack>
+      <TextInput
+        label="Name"
+        required
+        maxLength={255}
+        readOnly={isReadOnly}
+        data-autofocus
+        value={values.name}
+        error={issueAt(error, '/name')}
+        onChange={(event) => onChange({ ...values, name: event.currentTarget.value })}
+      />
+      <TextInput
+        label="Short name"
+        description="Lower case letters, digits and hyphens; made from the name when it is left empty"
+        maxLength={63}
+        pattern="[a-z0-9]+(-[a-z0-9]+)*"
+        readOnly={isReadOnly}
+        value={values.slug}
+        error={issueAt(error, '/slug')}
+        onChange={(event) => onChange({ ...values, slug: event.currentTarget.value })}
+      />
+    </Stack>
+  );
+}

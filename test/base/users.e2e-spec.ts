@@ -188,7 +188,10 @@ it('users are for instance admins', async () => {
     expect(await admin.request(method, to, body)).toMatchObject({ status: 403, body: { code: 'forbidden' } });
   }
   const reader = await root.withToken({ scopes: ['read', 'write'] });
-  expect((await reader.get('/api/users')).status).toBe(200);
+  for (const path of ['/api/users', `/api/users/${root.identity.userId}`])
+    expect((await reader.get(path)).status).toBe(403);
+  const manager = await root.withToken({ scopes: ['admin'] });
+  expect((await manager.get('/api/users')).status).toBe(200);
   expect((await reader.post('/api/users', fields())).status).toBe(403);
 });
 

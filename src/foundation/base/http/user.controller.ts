@@ -15,11 +15,11 @@ export class UserController {
   constructor(private readonly users: UserService) {}
 
   @Get()
-  @RequireRole('instance_admin')
+  @RequireRole('instance_admin', { tokenScopes: ['admin'] })
   @ApiOperation({
     operationId: 'listUsers',
     summary: 'List users',
-    description: 'Needs an instance admin. Newest first.',
+    description: 'Needs an instance admin, or his token with the scope `admin`. Newest first.',
   })
   @ApiOkResponse({ type: UserPage })
   @ApiErrors(InvalidInputError)
@@ -43,8 +43,12 @@ export class UserController {
   }
 
   @Get(':id')
-  @RequireRole('instance_admin')
-  @ApiOperation({ operationId: 'getUser', summary: 'Get a user', description: 'Needs an instance admin.' })
+  @RequireRole('instance_admin', { tokenScopes: ['admin'] })
+  @ApiOperation({
+    operationId: 'getUser',
+    summary: 'Get a user',
+    description: 'Needs an instance admin, or his token with the scope `admin`.',
+  })
   @ApiOkResponse({ type: UserResponse })
   @ApiErrors(RecordNotFoundError)
   async get(@CurrentScope() scope: Scope, @UuidParam('id') id: string): Promise<UserResponse> {

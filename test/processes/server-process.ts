@@ -45,7 +45,7 @@ export class Fleet {
   private readonly running = new Set<ServerProcess>();
 
   constructor(
-    private readonly databaseUrl: string,
+    readonly databaseUrl: string,
     private readonly env: Readonly<Record<string, string>> = {},
     /** The project whose built server is run. */
     private readonly root = ROOT,
@@ -129,12 +129,12 @@ export class ServerProcess {
     await this.ended;
   }
 
-  /** Signs the first admin in. */
-  async signIn(): Promise<Session> {
+  /** Signs a user in, the first admin unless said otherwise. */
+  async signIn(user: { readonly email: string; readonly password: string } = ADMIN): Promise<Session> {
     const answer = await fetch(`${this.url}/api/auth/login`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(ADMIN),
+      body: JSON.stringify(user),
     });
     if (answer.status !== 200) throw new Error(`Sign-in answered ${answer.status}: ${await answer.text()}`);
     const cookie = answer.headers

@@ -5,6 +5,7 @@ import { ConnectionTest, ConnectorConfigError, type ConnectionContext } from '..
 import { DeliveryDelayedError, DeliveryRefusedError } from '../../src/core/delivery/index.js';
 import { GmailProvider } from '../../src/foundation/email/connectors/gmail/gmail.provider.js';
 import { egressFor } from '../support/egress.js';
+import { MemoryWatch } from '../support/memory-watch.js';
 import { GoogleFake } from '../support/peers/google-fake.js';
 
 const SEND = 'https://www.googleapis.com/auth/gmail.send';
@@ -82,12 +83,24 @@ describe('sending by Gmail', () => {
       remoteId: 'mail-1',
       rejected: [],
     });
-    const text = String(google.mails[0]);
+    const text = String((await google.sent())[0]);
     expect(text).toContain('To: a@example.com');
     expect(text).toContain('Bcc: hidden@example.com');
     expect(text).toMatch(/^From: =\?UTF-8\?Q\?B=C3=BCro\?= <office@acme\.example>/m);
     const encoded = text.slice(text.indexOf('\r\n\r\n', text.indexOf('filename=a.bin'))).replaceAll(/\s|--.*/g, '');
     expect(Buffer.from(encoded, 'base64').equals(content)).toBe(true);
+  });
+
+  it('holds little in memory of a 25 MB attachment', async () => {
+    const [size, piece] = [25 * 1024 ** 2, randomBytes(64 * 1024)];
+    const pieces = function* () {
+      for (let at = 0; at < size; at += piece.length) yield Buffer.from(piece);
+    };
+    const attachments = [{ name: 'a', mime: 'text/plain', size, open: () => Readable.from(pieces()) }];
+    const watch = MemoryWatch.start();
+    await connect().sendMessage(mail({ attachments }), { signal: signal() });
+    expect(watch.stop()).toBeLessThan(size / 2);
+    expect((await google.sent())[0]?.length).toBeGreaterThan((size * 4) / 3);
   });
 
   it('sends nothing when an attachment breaks', async () => {
@@ -100,7 +113,7 @@ describe('sending by Gmail', () => {
       );
     const attachments = [{ name: 'a', mime: 'text/plain', size: 9, open }];
     await expect(connect().sendMessage(mail({ attachments }), { signal: signal() })).rejects.toThrow();
-    expect(google.mails).toEqual([]);
+    expect(await google.sent()).toEqual([]);
   });
 
   it('tells final refusals from those that may pass', async () => {

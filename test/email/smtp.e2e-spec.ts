@@ -7,6 +7,7 @@ import type { DeliveryPolicy } from '../../src/core/delivery/index.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import type { TestClient } from '../support/client.js';
 import { deliveryPolicy, settled, until } from '../support/delivery.js';
+import { MemoryWatch } from '../support/memory-watch.js';
 import { certificateFor } from '../support/peers/certificate.js';
 import { SmtpPeer, type SmtpPeerOptions } from '../support/peers/smtp-server.js';
 import { accepted, delivered, MAILS, post, upload } from './mail.js';
@@ -105,6 +106,17 @@ describe('the built-in mail transport', () => {
     open();
     expect(await settled(admin, `${MAILS}/${id}`)).toMatchObject({ status: 'sent' });
     expect(pulled.bytes).toBe(content.length);
+    expect(peer.mails[0]?.bytes).toBeGreaterThan((content.length * 4) / 3);
+  });
+
+  it('holds little in memory of a 25 MB attachment', async () => {
+    const { admin, peer } = await start();
+    const content = randomBytes(25 * 1024 ** 2);
+    const document = await upload(admin, 'large.bin', content);
+    const watch = MemoryWatch.start();
+    const id = await accepted(admin, { attachments: [document] });
+    expect(await settled(admin, `${MAILS}/${id}`)).toMatchObject({ status: 'sent' });
+    expect(watch.stop()).toBeLessThan(content.length / 2);
     expect(peer.mails[0]?.bytes).toBeGreaterThan((content.length * 4) / 3);
   });
 

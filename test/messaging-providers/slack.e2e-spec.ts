@@ -3,34 +3,19 @@ import { ConnectionTest, TestStepFailure } from '../../src/core/connectors/index
 import { DeliveryDelayedError, DeliveryRefusedError } from '../../src/core/delivery/index.js';
 import { SlackProvider } from '../../src/foundation/messaging/connectors/slack/slack.provider.js';
 import { egressFor } from '../support/egress.js';
-import { ContractFake } from '../support/peers/contract-fake.js';
+import { SlackFake } from '../support/peers/slack-fake.js';
 
-const TOKEN = 'xoxb-valid-token';
-const SCOPES = 'chat:write,chat:write.public';
+const TOKEN = SlackFake.TOKEN;
 
-let slack: ContractFake;
+let slack: SlackFake;
 let door: ReturnType<typeof egressFor>;
-let scopes: string;
 
 beforeEach(async () => {
-  scopes = SCOPES;
-  slack = await ContractFake.start(({ headers }) =>
-    headers.authorization === `Bearer ${TOKEN}` ? null : { body: { ok: false, error: 'invalid_auth' } },
-  );
-  slack.on('POST /api/auth.test', () => ({
-    headers: { 'x-oauth-scopes': scopes },
-    body: { ok: true, team: 'Acme', user: 'ede', team_id: 'T1', user_id: 'U1' },
-  }));
-  slack.on('POST /api/chat.postMessage', (request) => {
-    const { channel } = request.json<{ channel: string }>();
-    return {
-      body: channel === '#gone' ? { ok: false, error: 'channel_not_found' } : { ok: true, ts: '1700.42', channel },
-    };
-  });
+  slack = await SlackFake.start();
   door = egressFor({ allow: ['127.0.0.1'], overrides: { 'https://slack.com': slack.origin } });
 });
 afterEach(async () => {
-  expect(slack.unexpected).toEqual([]);
+  expect(slack.http.unexpected).toEqual([]);
   await door.close();
   await slack.stop();
 });
@@ -57,7 +42,7 @@ describe('the test of a Slack connector', () => {
       'auth:true',
       'access:true',
     ]);
-    expect(slack.seen('POST /api/chat.postMessage')).toEqual([]);
+    expect(slack.http.seen('POST /api/chat.postMessage')).toEqual([]);
   });
 
   it('takes 200 with ok: false as a refusal', async () => {
@@ -67,7 +52,7 @@ describe('the test of a Slack connector', () => {
   });
 
   it('fails in access when the token may not post', async () => {
-    scopes = 'users:read';
+    slack.scopes = 'users:read';
     await expect(connect().testConnection(new ConnectionTest(signal()))).rejects.toThrow(TestStepFailure);
   });
 
@@ -76,9 +61,9 @@ describe('the test of a Slack connector', () => {
       'degraded',
     );
     await connect().testConnection(new ConnectionTest(signal(), false, { text: 'Try' }));
-    expect(slack.seen('POST /api/chat.postMessage').map(({ body }) => JSON.parse(body.toString()) as unknown)).toEqual([
-      { channel: '#general', text: 'Try' },
-    ]);
+    expect(
+      slack.http.seen('POST /api/chat.postMessage').map(({ body }) => JSON.parse(body.toString()) as unknown),
+    ).toEqual([{ channel: '#general', text: 'Try' }]);
   });
 });
 
@@ -87,7 +72,7 @@ describe('posting to Slack', () => {
     expect(await connect().sendMessage(message({ to: '#ops', threadId: '1699.1' }), { signal: signal() })).toEqual({
       remoteId: '1700.42',
     });
-    const [seen] = slack.seen('POST /api/chat.postMessage');
+    const [seen] = slack.http.seen('POST /api/chat.postMessage');
     expect(JSON.parse(String(seen?.body))).toEqual({ channel: '#ops', text: 'Hello', thread_ts: '1699.1' });
   });
 
@@ -98,12 +83,12 @@ describe('posting to Slack', () => {
     await expect(connect({ default_channel: undefined }).sendMessage(message(), { signal: signal() })).rejects.toThrow(
       DeliveryRefusedError,
     );
-    slack.failNext({ kind: 'answer', answer: { status: 429, headers: { 'retry-after': '7' } } });
+    slack.http.failNext({ kind: 'answer', answer: { status: 429, headers: { 'retry-after': '7' } } });
     await expect(connect().sendMessage(message(), { signal: signal() })).rejects.toMatchObject({
       retryAfterSeconds: 7,
     });
     for (const fault of [{ kind: 'answer', answer: { status: 503, body: 'x' } }, { kind: 'cut' }] as const) {
-      slack.failNext(fault);
+      slack.http.failNext(fault);
       const failed = await connect()
         .sendMessage(message(), { signal: signal() })
         .catch((error: unknown) => error);
@@ -114,7 +99,7 @@ describe('posting to Slack', () => {
   });
 
   it('never puts the token into an error', async () => {
-    slack.failNext({ kind: 'answer', answer: { status: 500, body: `oops ${TOKEN}` } });
+    slack.http.failNext({ kind: 'answer', answer: { status: 500, body: `oops ${TOKEN}` } });
     const failed = await connect()
       .sendMessage(message(), { signal: signal() })
       .catch((error: unknown) => error);

@@ -1,39 +1,38 @@
-import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { IncomingCall, type FakeHead, type FakeRequest, type Journaled } from './fake-request.js';
 import { Listener } from './listener.js';
 
-/** What a fake vendor saw of one request; a large body only as size and hash. */
-export interface Journaled {
-  readonly method: string;
-  readonly path: string;
-  readonly query: URLSearchParams;
-  readonly headers: IncomingMessage['headers'];
-  readonly size: number;
-  readonly sha256: string;
-  /** The body, unless it is larger than 1 MiB. */
-  readonly body: Buffer;
-}
-
-export interface FakeAnswer {
+export interface AnswerHead {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** An object is sent as JSON. */
-  readonly body?: object | string | Buffer;
 }
 
-export interface FakeRequest extends Journaled {
-  readonly params: Readonly<Record<string, string>>;
-  /** Every byte of the body, also of a large one. */
-  readonly bytes: Buffer;
-  json<T>(): T;
+/** What a route answers. JSON comes from `reply` alone, which knows the type of the vendor's answer. */
+export interface RouteAnswer extends AnswerHead {
+  readonly body?: string | Buffer | Readable;
 }
 
-export type FakeHandler = (request: FakeRequest) => FakeAnswer | Promise<FakeAnswer>;
+/** An answer besides the routes; an object is sent as JSON. */
+export interface FakeAnswer extends AnswerHead {
+  readonly body?: object | string | Buffer | Readable;
+}
+
+type Reply<Body> = (body: Body, head?: AnswerHead) => RouteAnswer;
+
+export type FakeHandler<Body = object> = (
+  request: FakeRequest,
+  reply: Reply<Body>,
+) => RouteAnswer | Promise<RouteAnswer>;
+
+type Authenticate = (head: FakeHead) => FakeAnswer | null;
 
 /** What goes wrong instead of an answer. */
 export type Fault =
   | { readonly kind: 'answer'; readonly answer: FakeAnswer }
-  | { readonly kind: 'cut' }
+  /** With `afterBytes` the route still gets so much of the body; without it, it hears nothing of the request. */
+  | { readonly kind: 'cut'; readonly afterBytes?: number }
   | { readonly kind: 'slow'; readonly ms: number }
   | { readonly kind: 'hang' };
 
@@ -41,16 +40,16 @@ interface Route {
   readonly method: string;
   readonly pattern: RegExp;
   readonly names: readonly string[];
-  readonly handler: FakeHandler;
+  readonly answer: (request: FakeRequest) => RouteAnswer | Promise<RouteAnswer>;
 }
-
-const JOURNALED_BYTES = 1024 ** 2;
 
 /**
  * A vendor's HTTP API, as its documentation tells it: a route table over `node:http`, a strict check of who asks, a
- * journal of every request, and faults on demand. What no route answers is 404 and marked in `unexpected`.
+ * journal of every request, and faults on demand. Bodies are streams in both directions: nothing large is held. What
+ * no route answers is 404 and marked in `unexpected`.
+ * @typeParam Routes route → JSON that it answers, taken from the vendor's own types where it has some.
  */
-export class ContractFake {
+export class ContractFake<Routes extends object = Record<string, object>> {
   readonly journal: Journaled[] = [];
   readonly unexpected: string[] = [];
   private readonly routes: Route[] = [];
@@ -59,12 +58,14 @@ export class ContractFake {
   private constructor(private readonly listener: Listener) {}
 
   /** @param authenticate `null` lets the request pass; an answer refuses it. Runs before every route. */
-  static async start(authenticate: (request: FakeRequest) => FakeAnswer | null = () => null): Promise<ContractFake> {
-    const holder: { fake?: ContractFake } = {};
+  static async start<Routes extends object = Record<string, object>>(
+    authenticate: Authenticate = () => null,
+  ): Promise<ContractFake<Routes>> {
+    const holder: { fake?: ContractFake<Routes> } = {};
     const listener = await Listener.http((request, response) => {
       holder.fake?.serve(request, response, authenticate).catch(() => response.destroy());
     });
-    holder.fake = new ContractFake(listener);
+    holder.fake = new ContractFake<Routes>(listener);
     return holder.fake;
   }
 
@@ -72,12 +73,12 @@ export class ContractFake {
     return `http://127.0.0.1:${this.listener.port}`;
   }
 
-  /** @param route e.g. `POST /files/:id`. */
-  on(route: string, handler: FakeHandler): this {
+  /** @param route e.g. `POST /files/:id`; the newest of several that match is asked. */
+  on<R extends keyof Routes & string>(route: R, handler: FakeHandler<Routes[R]>): this {
     const [method = '', path = ''] = route.split(' ');
     const names = [...path.matchAll(/:(\w+)/g)].map((match) => match[1] ?? '');
     const pattern = new RegExp(`^${path.replaceAll(/[.+()]/g, '\\$&').replaceAll(/:\w+/g, '([^/]+)')}$`);
-    this.routes.unshift({ method, pattern, names, handler });
+    this.routes.unshift({ method, pattern, names, answer: (request) => handler(request, jsonAnswer) });
     return this;
   }
 
@@ -96,57 +97,47 @@ export class ContractFake {
     await this.listener.stop();
   }
 
-  private async serve(
-    request: IncomingMessage,
-    response: ServerResponse,
-    authenticate: (request: FakeRequest) => FakeAnswer | null,
-  ): Promise<void> {
-    const read = await readRequest(request);
-    this.journal.push({ ...read, body: read.size > JOURNALED_BYTES ? Buffer.alloc(0) : read.bytes });
+  private async serve(request: IncomingMessage, response: ServerResponse, authenticate: Authenticate): Promise<void> {
     const fault = this.faults.shift();
+    const call = new IncomingCall(request, fault?.kind === 'cut' ? fault.afterBytes : undefined);
     if (fault?.kind === 'slow') await new Promise((resolve) => setTimeout(resolve, fault.ms));
-    if (fault === undefined || fault.kind === 'slow') {
-      send(response, authenticate(read) ?? (await this.dispatch(read)));
-    } else if (fault.kind === 'answer') {
-      send(response, fault.answer);
-    } else if (fault.kind === 'cut') {
-      response.socket?.destroy();
-    }
+    const answer = await this.answerTo(call, fault, authenticate);
+    this.journal.push(await call.settle());
+    if (fault?.kind === 'cut') response.socket?.destroy();
+    else if (answer !== null) await send(response, answer);
   }
 
-  private async dispatch(request: FakeRequest): Promise<FakeAnswer> {
-    for (const { method, pattern, names, handler } of this.routes) {
-      const match = method === request.method ? pattern.exec(request.path) : null;
+  private async answerTo(call: IncomingCall, fault: Fault | undefined, authenticate: Authenticate) {
+    if (fault?.kind === 'answer') return fault.answer;
+    if (fault?.kind === 'hang' || (fault?.kind === 'cut' && fault.afterBytes === undefined)) return null;
+    return authenticate(call.head) ?? (await this.dispatch(call));
+  }
+
+  private async dispatch(call: IncomingCall): Promise<FakeAnswer> {
+    for (const { method, pattern, names, answer } of this.routes) {
+      const match = method === call.head.method ? pattern.exec(call.head.path) : null;
       if (!match) continue;
       const params = Object.fromEntries(names.map((name, index) => [name, decodeURIComponent(match[index + 1] ?? '')]));
-      return handler({ ...request, params });
+      return answer(call.with(params));
     }
-    this.unexpected.push(`${request.method} ${request.path}`);
+    this.unexpected.push(`${call.head.method} ${call.head.path}`);
     return { status: 404, body: { error: 'no such route' } };
   }
 }
 
-async function readRequest(request: IncomingMessage): Promise<FakeRequest> {
-  const url = new URL(request.url ?? '/', 'http://fake');
-  const chunks: Buffer[] = [];
-  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-  const bytes = Buffer.concat(chunks);
-  return {
-    method: request.method ?? '',
-    path: url.pathname,
-    query: url.searchParams,
-    headers: request.headers,
-    size: bytes.length,
-    sha256: createHash('sha256').update(bytes).digest('hex'),
-    body: bytes,
-    bytes,
-    params: {},
-    json: <T>() => JSON.parse(bytes.toString('utf8')) as T,
-  };
+/** An answer of JSON. */
+export function jsonAnswer(body: unknown, { status = 200, headers = {} }: AnswerHead = {}): RouteAnswer {
+  return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
 }
 
-function send(response: ServerResponse, { status = 200, headers = {}, body = '' }: FakeAnswer): void {
-  const isRaw = typeof body === 'string' || Buffer.isBuffer(body);
-  response.writeHead(status, { ...(!isRaw && { 'content-type': 'application/json' }), ...headers });
-  response.end(isRaw ? body : JSON.stringify(body));
+async function send(response: ServerResponse, answer: FakeAnswer): Promise<void> {
+  const { status = 200, headers = {}, body = '' } = answer;
+  if (body instanceof Readable) {
+    response.writeHead(status, headers);
+    await pipeline(body, response);
+  } else if (typeof body === 'string' || Buffer.isBuffer(body)) {
+    response.writeHead(status, headers).end(body);
+  } else {
+    await send(response, jsonAnswer(body, answer));
+  }
 }

@@ -1,44 +1,88 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { ContractFake, type FakeAnswer, type FakeRequest } from './contract-fake.js';
+import { createReadStream } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { drive_v3 } from '@googleapis/drive';
+import type { gmail_v1 } from '@googleapis/gmail';
+import { ContractFake, type FakeAnswer, type FakeHandler, type RouteAnswer } from './contract-fake.js';
+import type { FakeHead, FakeRequest } from './fake-request.js';
+import { googleRefusal, ResumableUploads, type UploadSession } from './resumable-uploads.js';
 
 export interface FakeFile {
   readonly id: string;
-  name: string;
-  parents: string[];
-  content: Buffer;
-  mimeType: string;
+  readonly name: string;
+  readonly parents: readonly string[];
   modifiedTime: string;
-  trashed: boolean;
+  /** Where its bytes are. */
+  content: { readonly file: string; readonly size: number };
 }
 
-interface Session {
+/** What an upload is for: a new file, the content of an existing one, or a mail. */
+interface UploadTarget {
   readonly fileId: string | null;
-  readonly metadata: { name?: string; parents?: string[] };
-  readonly mimeType: string;
-  received: Buffer[];
-  size: number;
+  readonly metadata: drive_v3.Schema$File;
 }
 
-const CHUNK_UNIT = 256 * 1024;
+/** RFC 6749, section 5. */
+type TokenAnswer =
+  | {
+      readonly access_token: string;
+      readonly token_type: string;
+      readonly expires_in: number;
+      readonly scope: string;
+      readonly refresh_token?: string;
+    }
+  | { readonly error: string };
 
-/** The Google APIs that our providers use, as their documentation tells them: OAuth token, Drive v3, Gmail v1. */
+/** What each route answers, by Google's own types; `never` where no JSON comes. */
+interface GoogleRoutes {
+  'POST /token': TokenAnswer;
+  'GET /drive/v3/about': drive_v3.Schema$About;
+  'GET /drive/v3/files': drive_v3.Schema$FileList;
+  'GET /drive/v3/files/:id': drive_v3.Schema$File;
+  'DELETE /drive/v3/files/:id': never;
+  'POST /upload/drive/v3/files': never;
+  'PUT /upload/drive/v3/files': drive_v3.Schema$File;
+  'DELETE /upload/drive/v3/files': never;
+  'PATCH /upload/drive/v3/files/:id': never;
+  'PUT /upload/drive/v3/files/:id': drive_v3.Schema$File;
+  'DELETE /upload/drive/v3/files/:id': never;
+  'POST /upload/gmail/v1/users/me/messages/send': never;
+  'PUT /upload/gmail/v1/users/me/messages/send': gmail_v1.Schema$Message;
+  'DELETE /upload/gmail/v1/users/me/messages/send': never;
+  'GET /gmail/v1/users/me/profile': gmail_v1.Schema$Profile;
+}
+
+const ACCOUNT = 'a@acme.example';
+
+/**
+ * The Google APIs that our providers use, as their documentation tells them: OAuth token, Drive v3, Gmail v1. Content
+ * is kept in files, so that the memory of a test process shows what the server itself holds.
+ */
 export class GoogleFake {
   readonly files = new Map<string, FakeFile>();
-  readonly mails: Buffer[] = [];
+  /** Files with the MIME of the mails that were sent. */
+  private readonly mails: string[] = [];
   /** Access tokens that are good now. */
   readonly tokens = new Set<string>();
-  readonly sessions = new Map<string, Session>();
-  quota = { limit: '1000000000000', usage: '5' };
+  readonly uploads: ResumableUploads<UploadTarget>;
+  quota: drive_v3.Schema$About['storageQuota'] = { limit: '1000000000000', usage: '5' };
   canAddChildren = true;
   /** What the next token is granted. */
   scope = '';
 
-  private constructor(readonly http: ContractFake) {}
+  private constructor(
+    readonly http: ContractFake<GoogleRoutes>,
+    private readonly folder: string,
+  ) {
+    this.uploads = new ResumableUploads(folder);
+  }
 
   static async start(): Promise<GoogleFake> {
     const holder: { google?: GoogleFake } = {};
-    const http = await ContractFake.start((request) => holder.google?.authenticate(request) ?? null);
-    const google = new GoogleFake(http);
+    const http = await ContractFake.start<GoogleRoutes>((head) => holder.google?.authenticate(head) ?? null);
+    const google = new GoogleFake(http, await mkdtemp(join(tmpdir(), 'ede-google-')));
     holder.google = google;
     google.serveTokens();
     google.serveDrive();
@@ -51,8 +95,9 @@ export class GoogleFake {
     return this.http.origin;
   }
 
-  stop(): Promise<void> {
-    return this.http.stop();
+  async stop(): Promise<void> {
+    await this.http.stop();
+    await rm(this.folder, { recursive: true });
   }
 
   /** A good access token. */
@@ -62,146 +107,123 @@ export class GoogleFake {
     return token;
   }
 
-  private authenticate({ path, headers }: FakeRequest): FakeAnswer | null {
-    if (path === '/token' || path.startsWith('/session/')) return null;
+  /** The mails that were sent, as they came in. */
+  sent(): Promise<Buffer[]> {
+    return Promise.all(this.mails.map((file) => readFile(file)));
+  }
+
+  private authenticate({ path, query, headers }: FakeHead): FakeAnswer | null {
+    // The address of an upload's session is all that Google asks for.
+    if (path === '/token' || query.has('upload_id')) return null;
     const token = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1];
-    return token !== undefined && this.tokens.has(token) ? null : refused(401, 'authError');
+    return token !== undefined && this.tokens.has(token) ? null : googleRefusal(401, 'authError');
   }
 
   private serveTokens(): void {
-    this.http.on('POST /token', (request) => {
-      const form = new URLSearchParams(request.bytes.toString());
+    this.http.on('POST /token', async (request, reply) => {
+      const form = new URLSearchParams(String(await request.bytes()));
       if (form.get('grant_type') === 'refresh_token' && form.get('refresh_token') !== 'good-refresh') {
-        return { status: 400, body: { error: 'invalid_grant' } };
+        return reply({ error: 'invalid_grant' }, { status: 400 });
       }
-      return { body: { access_token: this.issue(), token_type: 'Bearer', expires_in: 3599, scope: this.scope } };
+      return reply({ access_token: this.issue(), token_type: 'Bearer', expires_in: 3599, scope: this.scope });
     });
   }
 
   private serveDrive(): void {
     this.http
-      .on('GET /drive/v3/about', () => ({
-        body: { user: { emailAddress: 'a@acme.example' }, storageQuota: this.quota },
-      }))
-      .on('GET /drive/v3/files', (request) => this.list(request))
-      .on('GET /drive/v3/files/:id', (request) => this.read(request))
+      .on('GET /drive/v3/about', (_request, reply) =>
+        reply({ user: { emailAddress: ACCOUNT }, storageQuota: this.quota }),
+      )
+      .on('GET /drive/v3/files', (request, reply) => {
+        if (request.query.get('supportsAllDrives') !== 'true') return googleRefusal(400, 'badRequest');
+        return reply(this.list(request));
+      })
+      .on('GET /drive/v3/files/:id', (request, reply) => {
+        const id = request.params['id'] ?? '';
+        if (id === 'folder')
+          return reply({ id, trashed: false, capabilities: { canAddChildren: this.canAddChildren } });
+        const file = this.files.get(id);
+        if (!file) return googleRefusal(404, 'notFound');
+        if (request.query.get('alt') === 'media') return contentOf(file, request.headers.range);
+        const { name, modifiedTime, content } = file;
+        return reply({ id, name, modifiedTime, size: String(content.size), trashed: false });
+      })
       .on('DELETE /drive/v3/files/:id', ({ params }) =>
-        this.files.delete(params['id'] ?? '') ? { status: 204 } : refused(404, 'notFound'),
+        this.files.delete(params['id'] ?? '') ? { status: 204 } : googleRefusal(404, 'notFound'),
       );
   }
 
-  private read({ params, query, headers }: FakeRequest): FakeAnswer {
-    const id = params['id'] ?? '';
-    if (id === 'folder') return { body: { id, trashed: false, capabilities: { canAddChildren: this.canAddChildren } } };
-    const file = this.files.get(id);
-    if (!file) return refused(404, 'notFound');
-    if (query.get('alt') !== 'media') {
-      return {
-        body: {
-          id,
-          name: file.name,
-          size: String(file.content.length),
-          modifiedTime: file.modifiedTime,
-          trashed: file.trashed,
-        },
-      };
-    }
-    const [, start, end] = /^bytes=(\d+)-(\d+)$/.exec(headers.range ?? '') ?? [];
-    if (start === undefined) return { headers: { 'content-length': String(file.content.length) }, body: file.content };
-    const part = file.content.subarray(Number(start), Number(end) + 1);
-    return { status: 206, headers: { 'content-length': String(part.length) }, body: part };
-  }
-
-  private list({ query }: FakeRequest): FakeAnswer {
-    if (query.get('supportsAllDrives') !== 'true') return refused(400, 'badRequest');
+  private list({ query }: FakeRequest): drive_v3.Schema$FileList {
     const q = query.get('q') ?? '';
     const name = /name = '((?:[^'\\]|\\.)*)'/.exec(q)?.[1]?.replaceAll(/\\(.)/g, '$1');
     const parent = /'([^']+)' in parents/.exec(q)?.[1] ?? 'root';
     const all = [...this.files.values()].filter(
-      (file) => !file.trashed && file.parents.includes(parent) && (name === undefined || file.name === name),
+      (file) => file.parents.includes(parent) && (name === undefined || file.name === name),
     );
     const offset = Number(query.get('pageToken') ?? 0);
-    const size = Number(query.get('pageSize') ?? 100);
-    const files = all
-      .slice(offset, offset + size)
-      .map(({ id, name: fileName, content }) => ({ id, name: fileName, size: String(content.length) }));
-    return { body: { files, ...(offset + size < all.length && { nextPageToken: String(offset + size) }) } };
+    const end = offset + Number(query.get('pageSize') ?? 100);
+    const files = all.slice(offset, end).map(({ id, name: fileName, content }): drive_v3.Schema$File => ({
+      id,
+      name: fileName,
+      size: String(content.size),
+    }));
+    return { files, ...(end < all.length && { nextPageToken: String(end) }) };
   }
 
   private serveUploads(): void {
-    const open = (request: FakeRequest, fileId: string | null): FakeAnswer => {
-      if (request.query.get('uploadType') !== 'resumable') return refused(400, 'badRequest');
-      if (fileId !== null && !this.files.has(fileId)) return refused(404, 'notFound');
-      const id = randomUUID();
-      const metadata = request.size > 0 ? request.json<Session['metadata']>() : {};
-      const mimeType = String(request.headers['x-upload-content-type'] ?? 'application/octet-stream');
-      this.sessions.set(id, { fileId, metadata, mimeType, received: [], size: 0 });
-      return { headers: { location: `${this.origin}/session/${id}` } };
+    const begin = async (request: FakeRequest): Promise<RouteAnswer> => {
+      const fileId = request.params['id'] ?? null;
+      if (fileId !== null && !this.files.has(fileId)) return googleRefusal(404, 'notFound');
+      const text = String(await request.bytes());
+      return this.uploads.begin(request, { fileId, metadata: text === '' ? {} : JSON.parse(text) });
+    };
+    const cancel = (request: FakeRequest): RouteAnswer => this.uploads.cancel(request);
+    const take: FakeHandler<drive_v3.Schema$File> = async (request, reply) => {
+      const taken = await this.uploads.take(request);
+      return 'about' in taken ? reply({ id: this.keep(taken) }) : taken;
     };
     this.http
-      .on('POST /upload/drive/v3/files', (request) => open(request, null))
-      .on('PATCH /upload/drive/v3/files/:id', (request) => open(request, request.params['id'] ?? ''))
-      .on('POST /upload/gmail/v1/users/me/messages/send', (request) => open(request, null))
-      .on('PUT /session/:id', (request) => this.take(request))
-      .on('DELETE /session/:id', ({ params }) =>
-        this.sessions.delete(params['id'] ?? '') ? { status: 499 } : refused(404, 'notFound'),
-      );
+      .on('POST /upload/drive/v3/files', begin)
+      .on('PUT /upload/drive/v3/files', take)
+      .on('DELETE /upload/drive/v3/files', cancel)
+      .on('PATCH /upload/drive/v3/files/:id', begin)
+      .on('PUT /upload/drive/v3/files/:id', take)
+      .on('DELETE /upload/drive/v3/files/:id', cancel)
+      .on('POST /upload/gmail/v1/users/me/messages/send', begin)
+      .on('DELETE /upload/gmail/v1/users/me/messages/send', cancel);
   }
 
-  private take(request: FakeRequest): FakeAnswer {
-    const id = request.params['id'] ?? '';
-    const session = this.sessions.get(id);
-    if (!session) return refused(404, 'notFound');
-    const range = /^bytes (?:(\d+)-(\d+)|\*)\/(\d+|\*)$/.exec(String(request.headers['content-range']));
-    if (!range || !isNext(session, request.size, range)) return refused(400, 'badRequest');
-    session.received.push(request.bytes);
-    session.size += request.size;
-    if (range[3] !== '*' && session.size === Number(range[3])) return this.finish(id, session);
-    return { status: 308, headers: session.size > 0 ? { range: `bytes=0-${session.size - 1}` } : {} };
-  }
-
-  private finish(id: string, session: Session): FakeAnswer {
-    this.sessions.delete(id);
-    const content = Buffer.concat(session.received);
-    if (session.mimeType === 'message/rfc822') {
-      this.mails.push(content);
-      return { body: { id: `mail-${this.mails.length}`, threadId: 't1', labelIds: ['SENT'] } };
-    }
-    const file = this.fileOf(session);
-    file.content = content;
-    file.modifiedTime = new Date().toISOString();
-    this.files.set(file.id, file);
-    return { body: { id: file.id } };
-  }
-
-  private fileOf({ fileId, metadata, mimeType }: Session): FakeFile {
-    const existing = fileId === null ? undefined : this.files.get(fileId);
-    const { name = 'Untitled', parents = ['root'] } = metadata;
-    const fresh = {
-      id: randomUUID(),
-      name,
-      parents,
-      mimeType,
-      content: Buffer.alloc(0),
-      modifiedTime: '',
-      trashed: false,
-    };
-    return existing ?? fresh;
+  private keep({ about, file, size }: UploadSession<UploadTarget>): string {
+    const { name, parents } = about.metadata;
+    const content = { file, size };
+    const modifiedTime = new Date().toISOString();
+    const existing = this.files.get(about.fileId ?? '');
+    if (existing) Object.assign(existing, { content, modifiedTime });
+    const id = existing?.id ?? randomUUID();
+    if (!existing)
+      this.files.set(id, { id, name: name ?? 'Untitled', parents: parents ?? ['root'], content, modifiedTime });
+    return id;
   }
 
   private serveGmail(): void {
-    this.http.on('GET /gmail/v1/users/me/profile', () => ({ body: { emailAddress: 'a@acme.example' } }));
+    this.http
+      .on('GET /gmail/v1/users/me/profile', (_request, reply) => reply({ emailAddress: ACCOUNT }))
+      .on('PUT /upload/gmail/v1/users/me/messages/send', async (request, reply) => {
+        const taken = await this.uploads.take(request);
+        if (!('about' in taken)) return taken;
+        if (taken.mimeType !== 'message/rfc822') return googleRefusal(400, 'badRequest');
+        this.mails.push(taken.file);
+        return reply({ id: `mail-${this.mails.length}`, threadId: 't1', labelIds: ['SENT'] });
+      });
   }
 }
 
-/** A piece continues where the last one ended; only the last one may be no multiple of 256 KiB. */
-function isNext(session: Session, size: number, [, start, end, total]: RegExpExecArray): boolean {
-  if (start === undefined) return size === 0;
-  if (Number(start) !== session.size || size !== Number(end) - Number(start) + 1) return false;
-  return total !== '*' || size % CHUNK_UNIT === 0;
-}
-
-/** An error as Google's APIs write it. */
-function refused(status: number, reason: string): FakeAnswer {
-  return { status, body: { error: { code: status, message: `secret provider text ${reason}`, errors: [{ reason }] } } };
+function contentOf({ content: { file, size } }: FakeFile, range: string | undefined): RouteAnswer {
+  const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(range ?? '') ?? [];
+  const start = Number(first ?? 0);
+  const end = Math.min(Number(last ?? size), size - 1);
+  const headers = { 'content-length': String(end - start + 1) };
+  // An empty file has no last byte to read up to.
+  const body = end < start ? '' : createReadStream(file, { start, end });
+  return { status: first === undefined ? 200 : 206, headers, body };
 }

@@ -1,14 +1,19 @@
 /**
  * Local stand-ins to try OAuth, messages and mail with: `node tools/services-sandbox.mjs [http port] [smtp port]`.
- * One is a Slack with its authorization server (every consent is given, codes work once, the client must know its
- * secret), the other a mail server that shows what it gets and delivers nothing. Both listen on loopback.
+ * One is a Slack with its authorization server, the other a mail server that shows what it gets and delivers nothing.
+ * Both listen on loopback.
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
+import { Consents } from './sandbox/consents.mjs';
 
-export const CLIENT = { id: 'sandbox-client', secret: 'sandbox-secret' };
-const SCOPES = 'chat:write,chat:write.public';
+export const CLIENT = {
+  id: 'sandbox-client',
+  secret: 'sandbox-secret',
+  scopes: ['chat:write', 'chat:write.public'],
+  callback: '/api/connectors/oauth/callback/slack',
+};
 
 /** Starts both. @returns their addresses, and `stop`. */
 export async function startServices({ httpPort = 0, smtpPort = 0, say = console.log }) {
@@ -24,38 +29,31 @@ export async function startServices({ httpPort = 0, smtpPort = 0, say = console.
 }
 
 function slack(say) {
-  const codes = new Map();
-  const tokens = new Set();
-  const routes = {
+  const consents = new Consents(CLIENT);
+  return serve({
     'GET /oauth/v2/authorize': ({ query }) => {
-      const back = new URL(query.get('redirect_uri'));
-      const code = randomBytes(16).toString('hex');
-      codes.set(code, query.get('redirect_uri'));
-      back.searchParams.set('code', code);
-      back.searchParams.set('state', query.get('state'));
-      return { status: 302, headers: { location: back.href } };
+      const { location, refused } = consents.authorize(query);
+      return refused === undefined ? { status: 302, headers: { location } } : { ...failed(refused), status: 400 };
     },
     'POST /api/oauth.v2.access': ({ form }) => {
-      if (form.get('client_id') !== CLIENT.id || form.get('client_secret') !== CLIENT.secret)
-        return failed('bad_client_secret');
-      const redirectUri = codes.get(form.get('code'));
-      codes.delete(form.get('code'));
-      if (redirectUri === undefined || redirectUri !== form.get('redirect_uri')) return failed('invalid_code');
-      const access_token = `xoxb-${randomBytes(16).toString('hex')}`;
-      tokens.add(`Bearer ${access_token}`);
-      return answer({ ok: true, access_token, token_type: 'bot', scope: SCOPES, team: { id: 'T1', name: 'Sandbox' } });
+      const { token, scopes, refused } = consents.exchange(form);
+      if (refused !== undefined) return failed(refused);
+      const team = { id: 'T1', name: 'Sandbox' };
+      return answer({ ok: true, access_token: token, token_type: 'bot', scope: scopes.join(','), team });
     },
-    'POST /api/auth.test': ({ authorization }) =>
-      tokens.has(authorization)
-        ? { ...answer({ ok: true, team: 'Sandbox' }), headers: { 'x-oauth-scopes': SCOPES } }
-        : failed('invalid_auth'),
+    'POST /api/auth.test': ({ authorization }) => {
+      const scopes = consents.scopesOf(authorization);
+      if (scopes === null) return failed('invalid_auth');
+      return { ...answer({ ok: true, team: 'Sandbox' }), headers: { 'x-oauth-scopes': scopes.join(',') } };
+    },
     'POST /api/chat.postMessage': ({ text, authorization }) => {
-      if (!tokens.has(authorization)) return failed('invalid_auth');
+      const scopes = consents.scopesOf(authorization);
+      if (scopes === null) return failed('invalid_auth');
+      if (!scopes.includes('chat:write')) return failed('missing_scope');
       say(`message: ${text}`);
       return answer({ ok: true, ts: String(Date.now() / 1000) });
     },
-  };
-  return serve(routes);
+  });
 }
 
 /** A listener over a route table. */
@@ -120,6 +118,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   console.log(
     [
       `Slack sandbox: ${http}, client ${CLIENT.id}, secret ${CLIENT.secret}`,
+      `               consents come back to http://localhost:<any port>${CLIENT.callback}`,
       `Mail sandbox:  ${smtp}`,
       'Let the server reach them:',
       `  EDE_EGRESS_ALLOW=${new URL(http).host} EDE_ENDPOINT_OVERRIDES='{"https://slack.com":"${http}"}' EDE_SMTP_URL=${smtp} npm start`,

@@ -1,4 +1,4 @@
-import { Anchor, Center, Loader, Stack, Text } from '@mantine/core';
+import { Anchor, Box, Center, Loader, Stack, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useRouter, type ErrorComponentProps } from '@tanstack/react-router';
 import { Page } from '../components/page';
@@ -40,5 +40,14 @@ export function PageNotFound() {
         </Anchor>
       </Stack>
     </Page>
+  );
+}
+
+/** The same where the frame itself could not be shown, e.g. while the server is away. */
+export function AppFailed(props: ErrorComponentProps) {
+  return (
+    <Box component="main" maw={720} mx="auto" p="lg">
+      <PageFailed {...props} />
+    </Box>
   );
 }

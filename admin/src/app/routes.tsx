@@ -4,6 +4,7 @@ import { ApiError } from '../api/problem';
 import { sessionQuery } from '../api/session';
 import { sessionWatch } from '../api/session-watch';
 import { connectorSearch, connectorsSearch } from '../features/connectors/search';
+import { AppFailed, PageNotFound } from './page-states';
 import { textSearch } from './search';
 
 interface RouterContext {
@@ -38,13 +39,13 @@ const appRoute = createRoute({
       await context.queryClient.ensureQueryData(sessionQuery);
       sessionWatch.begin();
     } catch (error) {
-      // eslint's only-throw-error is right in general; the router asks for redirects to be thrown.
       if (error instanceof ApiError && error.status === 401)
         throw redirect({ to: '/login', search: { next: location.href } });
       throw error;
     }
   },
   component: lazyRouteComponent(() => import('./shell'), 'Shell'),
+  errorComponent: AppFailed,
 });
 
 const homeRoute = createRoute({
@@ -170,6 +171,9 @@ const unknownActionRoute = createRoute({
   component: lazyRouteComponent(() => import('./unknown-action.page'), 'UnknownActionPage'),
 });
 
+/** Whatever else: behind the sign-in and inside the frame, like the pages that exist. */
+const elsewhereRoute = createRoute({ getParentRoute: () => appRoute, path: '$', component: PageNotFound });
+
 export const routeTree = rootRoute.addChildren([
   setupRoute,
   resetRoute,
@@ -195,5 +199,6 @@ export const routeTree = rootRoute.addChildren([
     egressRoute,
     keysRoute,
     unknownActionRoute,
+    elsewhereRoute,
   ]),
 ]);

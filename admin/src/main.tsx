@@ -8,7 +8,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createQueryClient } from './api/query-client';
 import { createAppRouter } from './app/router';
-import { quietTextThatCanBeRead, styleNonce, theme } from './app/theme';
+import { readableText, styleNonce, theme } from './app/theme';
 
 const queryClient = createQueryClient();
 const router = createAppRouter(queryClient);
@@ -19,7 +19,7 @@ createRoot(root).render(
   <StrictMode>
     <MantineProvider
       theme={theme}
-      cssVariablesResolver={quietTextThatCanBeRead}
+      cssVariablesResolver={readableText}
       defaultColorScheme="auto"
       getStyleNonce={styleNonce}
     >

@@ -165,7 +165,7 @@ export interface paths {
         };
         /**
          * List users
-         * @description Needs an instance admin. Newest first.
+         * @description Needs an instance admin, or his token with the scope `admin`. Newest first.
          */
         get: operations["listUsers"];
         put?: never;
@@ -189,7 +189,7 @@ export interface paths {
         };
         /**
          * Get a user
-         * @description Needs an instance admin.
+         * @description Needs an instance admin, or his token with the scope `admin`.
          */
         get: operations["getUser"];
         /**

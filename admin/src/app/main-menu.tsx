@@ -10,24 +10,29 @@ type Item = Schemas['MenuItemResponse'];
 export function MainMenu({ items }: { readonly items: readonly Item[] }) {
   return (
     <nav aria-label="Main">
-      <MenuLevel items={items} />
+      <MenuLevel items={items} depth={0} />
     </nav>
   );
 }
 
-function MenuLevel({ items }: { readonly items: readonly Item[] }) {
+function MenuLevel({ items, depth }: { readonly items: readonly Item[]; readonly depth: number }) {
   return (
     <ul className={classes.list}>
       {items.map((item) => (
         <li key={item.id}>
           {item.action === null ? (
-            <Text size="xs" fw={650} c="dimmed" px="sm" pt="md" pb={4}>
+            <Text
+              size={depth === 0 ? 'sm' : 'xs'}
+              fw={650}
+              c={depth === 0 ? undefined : 'dimmed'}
+              className={classes.heading}
+            >
               {item.name}
             </Text>
           ) : (
             <MenuLink name={item.name} path={pathOfAction(item.action)} />
           )}
-          {item.children.length > 0 && <MenuLevel items={item.children} />}
+          {item.children.length > 0 && <MenuLevel items={item.children} depth={depth + 1} />}
         </li>
       ))}
     </ul>

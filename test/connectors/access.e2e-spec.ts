@@ -122,6 +122,8 @@ describe('the audit of a connector', () => {
       'connector.created',
     ]);
     expect(items[2].changed_keys).toEqual(['name', 'bucket']);
+    const { userId: user_id, email } = acme.identity;
+    expect(items[2]).toMatchObject({ user_id, user_name: email, user_email: email });
     expect(JSON.stringify(items)).not.toContain('canary-value-99');
   });
 });

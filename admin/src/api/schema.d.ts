@@ -496,6 +496,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/connectors/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the categories
+         * @description What this server can connect to, with the built-in adapter of each, and what an organization uses now. One page holds all.
+         */
+        get: operations["listConnectorCategories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/connectors/types": {
         parameters: {
             query?: never;
@@ -1576,6 +1596,58 @@ export interface components {
             /** @description All answers of the name service, or the address itself. */
             addresses: components["schemas"]["CheckedAddressResponse"][];
         };
+        BuiltInAdapterResponse: {
+            /** @example Local filesystem */
+            name: string;
+            /** @example Keeps documents in the data folder of this server. */
+            description: string;
+            /**
+             * @description false: the server has no settings for it.
+             * @example true
+             */
+            available: boolean;
+        };
+        RoutingConnectorResponse: {
+            /**
+             * Format: uuid
+             * @example 01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b22
+             */
+            id: string;
+            /** @example Acme's bucket */
+            name: string;
+            /** @example aws_s3 */
+            provider_type: string;
+            /**
+             * @example connected
+             * @enum {string}
+             */
+            status: "draft" | "connected" | "error";
+        };
+        CategoryResponse: {
+            /** @example storage */
+            key: string;
+            /** @example Storage */
+            display_name: string;
+            /** @example Keeps documents in a bucket, a drive or on a file server. */
+            description: string;
+            built_in: components["schemas"]["BuiltInAdapterResponse"] | null;
+            /**
+             * @description `connector`: the active default; `built_in`: there is none; `none`: nothing can be used.
+             * @example connector
+             * @enum {string}
+             */
+            route: "connector" | "built_in" | "none";
+            /** @description With the route `connector`. */
+            connector: components["schemas"]["RoutingConnectorResponse"] | null;
+        };
+        CategoryPage: {
+            items: components["schemas"]["CategoryResponse"][];
+            /**
+             * @description Cursor of the next page; `null` on the last one.
+             * @example null
+             */
+            next_cursor: string | null;
+        };
         ProviderOAuthResponse: {
             /**
              * @description The exact callback URL to register with the vendor.
@@ -2172,6 +2244,13 @@ export interface components {
              * @description `null` for the system itself.
              */
             user_id: string | null;
+            /**
+             * @description As the user is called now.
+             * @example Ada Lovelace
+             */
+            user_name: string | null;
+            /** @example ada@example.com */
+            user_email: string | null;
             /** @example 127.0.0.1 */
             address: string | null;
             /** @example 01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b26 */
@@ -5759,6 +5838,103 @@ export interface operations {
             };
         };
     };
+    listConnectorCategories: {
+        parameters: {
+            query?: {
+                /** @description The session's organization when left out. */
+                organization_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "key": "storage",
+                     *           "display_name": "Storage",
+                     *           "description": "Keeps documents in a bucket, a drive or on a file server.",
+                     *           "built_in": {
+                     *             "name": "Local filesystem",
+                     *             "description": "Keeps documents in the data folder of this server.",
+                     *             "available": true
+                     *           },
+                     *           "route": "connector",
+                     *           "connector": {
+                     *             "id": "01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b22",
+                     *             "name": "Acme's bucket",
+                     *             "provider_type": "aws_s3",
+                     *             "status": "connected"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CategoryPage"];
+                };
+            };
+            /** @description `invalid_input`: The request is malformed */
+            400: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `forbidden`: Your role or token does not allow this */
+            403: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `not_found`: There is no such record */
+            404: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `database_unavailable`: The database is not available */
+            503: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+        };
+    };
     listConnectorTypes: {
         parameters: {
             query?: {
@@ -7768,6 +7944,8 @@ export interface operations {
                      *           "at": "2026-11-24T09:30:00.000Z",
                      *           "action": "connector.updated",
                      *           "user_id": null,
+                     *           "user_name": "Ada Lovelace",
+                     *           "user_email": "ada@example.com",
                      *           "address": "127.0.0.1",
                      *           "request_id": "01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b26",
                      *           "changed_keys": [

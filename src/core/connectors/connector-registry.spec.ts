@@ -76,10 +76,10 @@ describe('ConnectorRegistry', () => {
     expect(registry.listForCategory('unknown')).toEqual([]);
   });
 
-  it('knows the declared categories, in their order, each once', () => {
+  it('knows the declared categories, by display name, each once', () => {
     registry.declareCategory(storage);
-    registry.declareCategory({ ...storage, key: 'email' });
-    expect(registry.categories().map(({ key }) => key)).toEqual(['storage', 'email']);
+    registry.declareCategory({ ...storage, key: 'email', displayName: 'Email' });
+    expect(registry.categories().map(({ key }) => key)).toEqual(['email', 'storage']);
     expect([registry.isCategory('email'), registry.isCategory('fax')]).toEqual([true, false]);
     expect(() => registry.declareCategory(storage)).toThrow('Category storage is declared twice');
   });

@@ -76,8 +76,8 @@ export class ConnectorRegistry {
     return this.categoriesByKey.has(key);
   }
 
-  /** Categories in the order of their modules. */
+  /** Categories by display name: the order of declaration hangs on how long modules take to start. */
   categories(): ConnectorCategory[] {
-    return [...this.categoriesByKey.values()];
+    return [...this.categoriesByKey.values()].sort((a, b) => a.displayName.localeCompare(b.displayName, 'en'));
   }
 }

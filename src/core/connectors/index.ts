@@ -22,7 +22,7 @@ export {
 export { type ConfigOf } from './config-of.js';
 export { assembleConfig, effectiveValue, fieldFor, validateConfig, type ValidatedConfig } from './config-assembly.js';
 export { checkFieldValue } from './field-value.js';
-export { type ConnectorCategory } from './connector-category.js';
+export { type BuiltInAdapter, type ConnectorCategory } from './connector-category.js';
 export { type AccessToken, type AccessTokenSource, type IssuedTokens, type TokenGrant } from './access-tokens.js';
 export { type ConnectionContext } from './connection-context.js';
 export { type ConnectorConnection } from './connector-connection.js';

@@ -14,6 +14,7 @@ import { Membership } from './membership.entity.js';
 import { MembershipService } from './membership.service.js';
 import { Organization } from './organization.entity.js';
 import { OrganizationService } from './organization.service.js';
+import { UserDirectory } from './user-directory.js';
 import { UserWriter } from './user-writer.js';
 import { User } from './user.entity.js';
 import { UserService } from './user.service.js';
@@ -30,10 +31,11 @@ import { UserService } from './user.service.js';
     PasswordHasher,
     OrganizationService,
     MembershipService,
+    UserDirectory,
     UserService,
     UserWriter,
   ],
-  exports: [KeyRing, PasswordHasher, OrganizationService, MembershipService, UserService, UserWriter],
+  exports: [KeyRing, PasswordHasher, OrganizationService, MembershipService, UserDirectory, UserService, UserWriter],
 })
 export class BaseModule {
   static readonly requires: readonly string[] = [];

@@ -8,5 +8,6 @@ export { Membership } from './membership.entity.js';
 export { Organization } from './organization.entity.js';
 export { OrganizationService, type OrganizationInput } from './organization.service.js';
 export { User } from './user.entity.js';
+export { UserDirectory, type UserLabel } from './user-directory.js';
 export { UserService, type UserInput, type UserRecord } from './user.service.js';
 export { UserWriter, type UserWrite } from './user-writer.js';

@@ -49,6 +49,11 @@ export class ConnectorStore {
     return this.dataSource.manager.findOneBy(Connector, { category, organizationId, isDefault: true, isEnabled: true });
   }
 
+  /** The active defaults of all categories of an organization. */
+  async findAllRouting(organizationId: string): Promise<Connector[]> {
+    return this.dataSource.manager.findBy(Connector, { organizationId, isDefault: true, isEnabled: true });
+  }
+
   /**
    * Locks the row until the end of the transaction. Where the default may move, take the default's lock first.
    * @throws RecordNotFoundError when it was deleted meanwhile.

@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { INTEGRATIONS_MENU, MenuRegistry } from '../../core/ports/index.js';
 import { BaseModule } from '../base/index.js';
 import { PresentationModule } from '../presentation/index.js';
+import { CategoryRoutes } from './category-routes.js';
 import { CheckHistory } from './check-history.js';
 import { ConfigAssembler } from './config-assembler.js';
 import { ConfigImporter } from './config-importer.js';
@@ -26,6 +27,7 @@ import { DefaultTransactions } from './default-transactions.js';
 import { DefaultSubscriber } from './default.subscriber.js';
 import { DraftTester } from './draft-tester.js';
 import { FileDetacher } from './file-detacher.js';
+import { ConnectorCategoriesController } from './http/connector-categories.controller.js';
 import { ConnectorCommandsController } from './http/connector-commands.controller.js';
 import { ConnectorHistoryController } from './http/connector-history.controller.js';
 import { ConnectorOAuthController } from './http/connector-oauth.controller.js';
@@ -48,6 +50,7 @@ import { TestRunner } from './test-runner.js';
     TypeOrmModule.forFeature([Connector, ConnectorParam, ConnectorCheck, ...OAUTH_ENTITIES]),
   ],
   controllers: [
+    ConnectorCategoriesController,
     ConnectorTypesController,
     ConnectorsController,
     ConnectorCommandsController,
@@ -56,6 +59,7 @@ import { TestRunner } from './test-runner.js';
   ],
   providers: [
     ...OAUTH_PROVIDERS,
+    CategoryRoutes,
     CheckHistory,
     ConfigAssembler,
     ConfigImporter,

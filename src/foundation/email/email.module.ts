@@ -4,7 +4,7 @@ import { DeliveryDispatcher, DeliveryModule, DeliveryUsage } from '../../core/de
 import { MenuRegistry, UsageRegistry } from '../../core/ports/index.js';
 import { ConnectorsModule } from '../connectors/index.js';
 import { EmailAttachments } from './email-attachments.js';
-import { EMAIL_CATEGORY } from './email.category.js';
+import { emailCategory } from './email.category.js';
 import { EmailLine } from './email-line.js';
 import { EmailOutbox } from './email-outbox.js';
 import { EmailRouter } from './email-router.js';
@@ -29,8 +29,9 @@ export class EmailModule {
     dispatcher: DeliveryDispatcher,
     line: EmailLine,
     menus: MenuRegistry,
+    smtp: BuiltInSmtp,
   ) {
-    registry.declareCategory(EMAIL_CATEGORY);
+    registry.declareCategory(emailCategory(smtp.transport !== null));
     usages.register('ir.connector', new DeliveryUsage('email_messages', EMAIL_TABLE));
     dispatcher.register(line);
     menus.register({ id: 'menu_mail', name: 'Mail', parent: null, action: 'email.message.list', sequence: 20 });

@@ -2,6 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import type { TestOutcome } from '../../../core/connectors/index.js';
 import type { AuditTrailRow, Usage } from '../../../core/ports/index.js';
 import { PageOf } from '../../../core/web/index.js';
+import type { UserLabel } from '../../base/index.js';
 import type { ConnectorCheck } from '../connector-check.entity.js';
 import { TestStepResponse } from './test-result.response.js';
 
@@ -69,6 +70,12 @@ export class ConnectorAuditResponse {
   @ApiProperty({ type: String, format: 'uuid', nullable: true, description: '`null` for the system itself.' })
   user_id!: string | null;
 
+  @ApiProperty({ type: String, nullable: true, description: 'As the user is called now.', example: 'Ada Lovelace' })
+  user_name!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'ada@example.com' })
+  user_email!: string | null;
+
   @ApiProperty({ type: String, nullable: true, example: '127.0.0.1' })
   address!: string | null;
 
@@ -81,12 +88,15 @@ export class ConnectorAuditResponse {
   @ApiProperty({ type: 'object', additionalProperties: true, example: {} })
   facts!: Record<string, string | number | boolean | null>;
 
-  static from(row: AuditTrailRow): ConnectorAuditResponse {
+  /** @param user who did it, when that is known. */
+  static from(row: AuditTrailRow, user?: UserLabel): ConnectorAuditResponse {
     return {
       id: row.id,
       at: row.at.toISOString(),
       action: row.action,
       user_id: row.actor.userId,
+      user_name: user?.name ?? null,
+      user_email: user?.email ?? null,
       address: row.address,
       request_id: row.requestId,
       changed_keys: [...row.changedKeys],

@@ -4,6 +4,7 @@ import { CurrentScope, RequireRole, SignedIn, type Scope } from '../../../core/a
 import { InvalidInputError, RecordNotFoundError } from '../../../core/errors/index.js';
 import { AuditTrail } from '../../../core/ports/index.js';
 import { ApiErrors, PageQuery, UuidParam } from '../../../core/web/index.js';
+import { UserDirectory } from '../../base/index.js';
 import { CheckHistory } from '../check-history.js';
 import { ConnectorRemover } from '../connector-remover.js';
 import { ConnectorStore } from '../connector-store.js';
@@ -23,6 +24,7 @@ export class ConnectorHistoryController {
     private readonly history: CheckHistory,
     private readonly remover: ConnectorRemover,
     private readonly trail: AuditTrail,
+    private readonly users: UserDirectory,
   ) {}
 
   @Get('checks')
@@ -61,7 +63,11 @@ export class ConnectorHistoryController {
     const connector = await this.store.find(scope, id);
     scope.requireAdmin(connector.organizationId);
     const { items, nextCursor } = await this.trail.list(connector.organizationId, 'ir.connector', id, page);
-    return { items: items.map(ConnectorAuditResponse.from), next_cursor: nextCursor };
+    const users = await this.users.labelsOf(items.map(({ actor }) => actor.userId));
+    return {
+      items: items.map((row) => ConnectorAuditResponse.from(row, users.get(row.actor.userId ?? ''))),
+      next_cursor: nextCursor,
+    };
   }
 
   @Get('usages')

@@ -8,6 +8,8 @@ interface Props {
   readonly confirmLabel: string;
   readonly isDanger?: boolean;
   readonly isBusy?: boolean;
+  /** `false` until all that it asks for is given. */
+  readonly canConfirm?: boolean;
   /** Why the last try failed. */
   readonly error?: unknown;
   readonly onConfirm: () => void;
@@ -29,6 +31,7 @@ export function ConfirmDialog(props: Props) {
           <Button
             color={props.isDanger === true ? 'red' : undefined}
             loading={props.isBusy ?? false}
+            disabled={props.canConfirm === false}
             onClick={props.onConfirm}
           >
             {props.confirmLabel}

@@ -1,4 +1,15 @@
+import { Checkbox, Group, List, Paper, Stack, Text, Title, VisuallyHidden } from '@mantine/core';
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import type { Connector, ParamEntry, ProviderType } from '../../api/connectors';
+import { isAdminOf, sessionQuery } from '../../api/session';
+import { ProblemAlert } from '../../components/problem-alert';
+import { SendTest } from './send-test';
+import { TestButton } from './test-button';
+import { EarlierRuns, LatestRun } from './test-result';
+import { announcement, draftIssues } from './test-words';
+import { useTestRun } from './use-test-run';
+import { useWait } from './use-wait';
 
 interface Props {
   readonly type: ProviderType;
@@ -10,6 +21,62 @@ interface Props {
   readonly draft: () => ParamEntry[];
 }
 
-export function TestPanel(_props: Props) {
-  return null;
+/** Tries the service with what is saved, or with what stands in the form. */
+export function TestPanel(props: Props) {
+  const { data: session } = useSuspenseQuery(sessionQuery);
+  const organizationId = props.connector?.organization_id ?? session.organization_id;
+  return isAdminOf(session, organizationId) ? <Panel {...props} /> : null;
+}
+
+function Panel(props: Props) {
+  const { type, connector, isDirty } = props;
+  const { runs, start, isRunning, error, sentEntries } = useTestRun(props);
+  const [isDeep, setDeep] = useState(false);
+  const wait = useWait(error);
+  const [latest, ...earlier] = runs;
+  const isDraft = connector === null || isDirty;
+  const needsSending = !type.testable || latest?.result.details.outcome === 'not_testable';
+  return (
+    <Paper withBorder p="md" component="section" aria-label="Test">
+      <Stack gap="sm">
+        <div>
+          <Title order={2}>Test</Title>
+          <Text size="sm" c="dimmed">
+            {isDraft ? 'Tries what stands in the form, without saving it.' : 'Tries what is saved.'}
+          </Text>
+        </div>
+        {type.testable && <DeepChoice isDeep={isDeep} onChange={setDeep} />}
+        <Group gap="sm">
+          <TestButton
+            isRunning={isRunning}
+            wait={wait}
+            label={isDraft ? 'Test without saving' : 'Test'}
+            onClick={() => start({ deep: isDeep })}
+          />
+        </Group>
+        <VisuallyHidden role="status">{isRunning ? 'Testing' : latest && announcement(latest.result)}</VisuallyHidden>
+        <ProblemAlert error={isRunning ? null : error} title="The test could not be run">
+          <List size="sm" mt={4}>
+            {draftIssues(error, sentEntries, type.config_schema).map((line) => (
+              <List.Item key={line}>{line}</List.Item>
+            ))}
+          </List>
+        </ProblemAlert>
+        {latest && <LatestRun run={latest} />}
+        {needsSending && <SendTest isRunning={isRunning} wait={wait} onSend={(send) => start({ deep: false, send })} />}
+        {earlier.length > 0 && <EarlierRuns runs={earlier} />}
+      </Stack>
+    </Paper>
+  );
+}
+
+function DeepChoice({ isDeep, onChange }: { readonly isDeep: boolean; readonly onChange: (isDeep: boolean) => void }) {
+  return (
+    <Checkbox
+      label="Try writing too"
+      description="Writes something small to the service and removes it again. Without it, only reaching, signing in and reading are tried."
+      checked={isDeep}
+      onChange={(event) => onChange(event.currentTarget.checked)}
+    />
+  );
 }

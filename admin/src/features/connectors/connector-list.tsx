@@ -1,0 +1,117 @@
+import { Box, Button, Stack, Title, VisuallyHidden } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { categoriesQuery, categoryName } from '../../api/connector-categories';
+import { connectorsQuery } from '../../api/connectors';
+import { EmptyState } from '../../components/empty-state';
+import { issueAt } from '../../components/issues';
+import { Pager } from '../../components/pager';
+import { ProblemAlert } from '../../components/problem-alert';
+import { ConnectorCards, ConnectorCardsSkeleton } from './connector-cards';
+import { ConnectorFilters } from './connector-filters';
+import classes from './connectors-list.module.css';
+import { ConnectorsTable, ConnectorsTableSkeleton } from './connectors-table';
+import { atPage, filterOf, hasFilters, sortOf, withChange, withoutFilters, type ListSearch } from './list-filter';
+
+const route = getRouteApi('/app/settings/integrations/connectors');
+const WIDE = '(min-width: 62em)';
+
+/** All connectors of the organization by page, as the address says; one page is all that is ever drawn. */
+export function ConnectorList({ canChange }: { readonly canChange: boolean }) {
+  const { search, list, go } = useConnectorList();
+  const { data } = list;
+  const isEmpty = data?.items.length === 0 && search.cursor === undefined && !hasFilters(search);
+  if (isEmpty && !list.isPlaceholderData) return <NoConnectors canChange={canChange} />;
+  return (
+    <Stack gap="sm" component="section" aria-label="All connectors">
+      <Title order={2}>All connectors</Title>
+      <ConnectorFilters
+        search={search}
+        onChange={(change, options) => go(withChange(search, change), options?.isTyping)}
+        onClear={() => go(withoutFilters(search))}
+      />
+      <ProblemAlert
+        error={list.error}
+        title={data ? 'What you see may be old' : undefined}
+        onRetry={() => void list.refetch()}
+      />
+      {(data ?? !list.isError) && <Rows state={{ search, list, go }} canChange={canChange} />}
+      <Pager
+        cursor={search.cursor}
+        nextCursor={data?.next_cursor ?? null}
+        onChange={(cursor) => go(atPage(search, cursor))}
+      />
+    </Stack>
+  );
+}
+
+function useConnectorList() {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const go = (next: ListSearch, replace = false) => void navigate({ search: next, replace, resetScroll: false });
+  const list = useQuery({ ...connectorsQuery(filterOf(search)), placeholderData: keepPreviousData });
+  // An old bookmark, or a page of another organization's list: its first page is meant.
+  const isLostPage = search.cursor !== undefined && issueAt(list.error, 'cursor') !== undefined;
+  useEffect(() => {
+    if (isLostPage) void navigate({ search: atPage(search, undefined), replace: true });
+  }, [isLostPage, navigate, search]);
+  return { search, list, go };
+}
+
+interface RowsProps {
+  readonly state: ReturnType<typeof useConnectorList>;
+  readonly canChange: boolean;
+}
+
+function Rows({ state: { search, list, go }, canChange }: RowsProps) {
+  const isWide = useMediaQuery(WIDE, true, { getInitialValueInEffect: false });
+  const { data: categories } = useQuery(categoriesQuery);
+  const order = { sort: sortOf(search), onSort: (sort: string) => go(withChange(search, { sort })) };
+  if (!list.data) return isWide ? <ConnectorsTableSkeleton {...order} /> : <ConnectorCardsSkeleton />;
+  const connectors = list.data.items;
+  const props = { connectors, canChange, categoryOf: (key: string) => categoryName(categories, key) };
+  return (
+    <Box className={list.isPlaceholderData ? classes.stale : undefined} aria-busy={list.isPlaceholderData}>
+      <VisuallyHidden role="status">
+        {connectors.length === 0 ? 'No connector matches' : `${String(connectors.length)} connectors on this page`}
+      </VisuallyHidden>
+      {connectors.length === 0 && <NoMatch onClear={() => go(withoutFilters(search))} />}
+      {connectors.length > 0 && isWide && <ConnectorsTable {...props} {...order} />}
+      {connectors.length > 0 && !isWide && <ConnectorCards {...props} />}
+    </Box>
+  );
+}
+
+function NoMatch({ onClear }: { readonly onClear: () => void }) {
+  return (
+    <EmptyState
+      title="No connector matches"
+      action={
+        <Button variant="default" onClick={onClear}>
+          Clear filters
+        </Button>
+      }
+    >
+      There are connectors, but none with all that was asked for.
+    </EmptyState>
+  );
+}
+
+function NoConnectors({ canChange }: { readonly canChange: boolean }) {
+  return (
+    <EmptyState
+      title="No connectors yet"
+      action={
+        <Button renderRoot={(props) => <Link to="/settings/integrations/catalog" {...props} />}>
+          {canChange ? 'Choose from the catalog' : 'See the catalog'}
+        </Button>
+      }
+    >
+      {canChange
+        ? 'Pick a provider, enter what it asks for, test it, and activate it.'
+        : 'An administrator of the organization can add one.'}
+    </EmptyState>
+  );
+}

@@ -1,4 +1,5 @@
 import { ensureBuilt } from './bootstrap/build.mjs';
+import { ensureUiBuilt } from './bootstrap/build-ui.mjs';
 import { ensureInstalled } from './bootstrap/install.mjs';
 import { runSteps } from './bootstrap/project.mjs';
 
@@ -6,4 +7,5 @@ import { runSteps } from './bootstrap/project.mjs';
 await runSteps(async () => {
   await ensureInstalled();
   await ensureBuilt();
+  await ensureUiBuilt();
 });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ensureBuilt } from './bootstrap/build.mjs';
+import { ensureUiBuilt } from './bootstrap/build-ui.mjs';
 import { ensureInstalled } from './bootstrap/install.mjs';
 import { stopWithNpm, stopWithTerminal } from './bootstrap/npm-watch.mjs';
 import { root, runSteps } from './bootstrap/project.mjs';
@@ -11,5 +12,6 @@ stopWithTerminal();
 await runSteps(async () => {
   await ensureInstalled();
   await ensureBuilt();
+  await ensureUiBuilt();
 });
 await import(pathToFileURL(join(root, 'dist', 'src', 'main.js')).href);

@@ -70,6 +70,13 @@ export class ScratchProject {
     writeFileSync(file, text);
   }
 
+  /** Changes members of `package.json`, and brings the lock file in line with it. */
+  declare(members: object): void {
+    const manifest = JSON.parse(this.read('package.json')) as object;
+    this.write('package.json', JSON.stringify({ ...manifest, ...members }));
+    this.lock();
+  }
+
   read(path: string): string {
     return readFileSync(join(this.folder, path), 'utf8');
   }

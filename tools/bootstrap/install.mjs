@@ -50,7 +50,9 @@ function matchesLock() {
   // npm writes its own note when it is done: without it an installation was interrupted.
   if (!existsSync(join(modules, '.package-lock.json'))) return false;
   const { packages } = JSON.parse(readFileSync(lockFile, 'utf8'));
-  return Object.entries(packages).every(([path, wanted]) => !path.startsWith('node_modules/') || isThere(path, wanted));
+  // Workspaces have folders of packages too; what is in no such folder is the project itself.
+  const isPackage = (path) => path.split('/').includes('node_modules');
+  return Object.entries(packages).every(([path, wanted]) => !isPackage(path) || isThere(path, wanted));
 }
 
 /** Optional packages are left out where they do not fit the system; a linked one has no version of its own. */

@@ -1,6 +1,7 @@
 import js from '@eslint/js';
 import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
 import { importX } from 'eslint-plugin-import-x';
+import reactHooks from 'eslint-plugin-react-hooks';
 import globals from 'globals';
 import tseslint from 'typescript-eslint';
 import { boundaries } from './tools/lint/boundaries.mjs';
@@ -50,12 +51,23 @@ const SIZES = {
 };
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'node_modules/', 'admin/', '.data/', '.state/', '.trust/'] },
+  {
+    ignores: [
+      'dist/',
+      'coverage/',
+      '**/node_modules/',
+      'admin/dist/',
+      'admin/src/api/schema.d.ts',
+      '.data/',
+      '.state/',
+      '.trust/',
+    ],
+  },
   // An exception stands here, with its reason, or nowhere: inline `eslint-disable` has no effect and is reported.
   { linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -83,11 +95,16 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.{ts,mjs}'],
+    files: ['**/*.{ts,tsx,mjs}'],
     plugins: { 'import-x': importX, local },
     settings: {
       ...importX.flatConfigs.typescript.settings,
-      'import-x/resolver-next': [createTypeScriptImportResolver({ project: './tsconfig.json' })],
+      'import-x/resolver-next': [
+        createTypeScriptImportResolver({
+          project: ['./tsconfig.json', './admin/tsconfig.json'],
+          noWarnOnMultipleProjects: true,
+        }),
+      ],
     },
     rules: {
       'import-x/no-default-export': 'error',
@@ -128,6 +145,21 @@ export default tseslint.config(
       '@typescript-eslint/unbound-method': 'off',
     },
   },
+  {
+    files: ['admin/src/**/*.{ts,tsx}'],
+    extends: [reactHooks.configs.flat['recommended-latest']],
+    rules: {
+      'no-console': 'error',
+      // What TanStack Router takes for "go there instead".
+      '@typescript-eslint/only-throw-error': [
+        'error',
+        { allow: [{ from: 'package', package: '@tanstack/router-core', name: 'Redirect' }] },
+      ],
+    },
+  },
+  // Most lines of a component are its markup.
+  { files: ['admin/src/**/*.tsx'], rules: { 'max-lines-per-function': ['error', 80] } },
+  { files: ['admin/public/*.js'], languageOptions: { globals: globals.browser } },
   { files: ['src/persistence/migrations/**'], rules: { 'max-lines': 'off', 'max-lines-per-function': 'off' } },
   {
     files: ['**/*.mjs'],
@@ -136,7 +168,7 @@ export default tseslint.config(
   },
   // Tools that find their configuration as a default export.
   {
-    files: ['*.config.mjs', 'ormconfig.ts', 'test/support/global-*.mjs'],
+    files: ['*.config.mjs', 'admin/vite.config.ts', 'ormconfig.ts', 'test/support/global-*.mjs'],
     rules: { 'import-x/no-default-export': 'off' },
   },
 );

@@ -15,8 +15,8 @@ const linter = (...extra: Linter.Config[]) =>
     overrideConfigFile: true,
     overrideConfig: [
       ...(config as Linter.Config[]),
-      { files: ['**/*.ts'], rules: tseslint.configs.disableTypeChecked.rules ?? {} },
-      { files: ['**/*.ts'], languageOptions: { parserOptions: { projectService: false } } },
+      { files: ['**/*.{ts,tsx}'], rules: tseslint.configs.disableTypeChecked.rules ?? {} },
+      { files: ['**/*.{ts,tsx}'], languageOptions: { parserOptions: { projectService: false } } },
       ...extra,
     ],
   });
@@ -51,6 +51,9 @@ describe('import boundaries', () => {
     ['src/foundation/base/a.ts', '../settings.js'],
     ['src/app.setup.ts', '../test/support/app.js'],
     ['src/core/errors/a.ts', '../../../tools/start.mjs'],
+    ['src/foundation/presentation/a.ts', '../../../admin/src/app/menu-actions.js'],
+    ['admin/src/a.ts', '../../src/core/web/index.js'],
+    ['admin/src/features/mail/a.ts', '../../../../test/support/app.js'],
   ])('stop %s from importing %s', async (file, source) => {
     expect(await rulesBrokenBy(importing(source), file)).toEqual(['local/boundaries']);
   });
@@ -67,6 +70,8 @@ describe('import boundaries', () => {
     ['src/app.module.ts', './foundation/audit/index.js'],
     ['src/foundation/base/a.spec.ts', '../../../test/support/app.js'],
     ['test/storage/a.e2e-spec.ts', '../../src/foundation/storage/storage-router.js'],
+    ['admin/src/features/mail/a.ts', '../../api/client'],
+    ['admin/src/features/mail/a.ts', '@mantine/core'],
   ])('let %s import %s', async (file, source) => {
     expect(await rulesBrokenBy(importing(source), file)).toEqual([]);
   });
@@ -188,6 +193,22 @@ describe('the egress door', () => {
     expect(await rulesBrokenBy(importing('node:http'), 'test/support/peer.ts')).toEqual([]);
     const more = "import { connect, isIP } from 'node:net';\nexport const a = [connect, isIP];";
     expect(await rulesBrokenBy(more, PROVIDER)).toEqual(['local/egress-door']);
+  });
+});
+
+describe('the rules of the admin UI', () => {
+  it.each<[string, string, string]>([
+    ['an any', 'export const a: any = 1;', '@typescript-eslint/no-explicit-any'],
+    ['a default export', 'export default 1;', 'import-x/no-default-export'],
+    ['a log line', "console.log('a');", 'no-console'],
+    [
+      'a hook that is called only at times',
+      "import { useState } from 'react';\nexport function useA(is: boolean) {\n  return is ? useState(1) : null;\n}",
+      'react-hooks/rules-of-hooks',
+    ],
+  ])('refuse %s', async (_, code, rule) => {
+    for (const file of ['admin/src/a.ts', 'admin/src/app/a.tsx'])
+      expect(await rulesBrokenBy(code, file)).toEqual([rule]);
   });
 });
 

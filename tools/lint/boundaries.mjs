@@ -20,6 +20,7 @@ const APP_RANK = 8;
 /** Paths from the most special to the most general, and the module that each belongs to. */
 const AREAS = [
   { kind: 'test', path: /^(test)\//, rank: () => Infinity },
+  { kind: 'admin', path: /^(admin)\//, rank: () => Infinity },
   { kind: 'core', path: /^(src\/core\/[^/]+)/, rank: () => 0 },
   { kind: 'vendors', path: /^(src\/vendors\/[^/]+)/, rank: () => 1 },
   { kind: 'persistence', path: /^(src\/persistence)\//, rank: () => 1 },
@@ -43,10 +44,13 @@ function areaOf(path) {
 
 const isIndexOf = (root, path) => path === `${root}/index.ts`;
 
+const isOutside = (area) => area === null || area.kind === 'admin';
+
 /** @returns the id of the message that an import deserves, or `null` when it is allowed. */
 function judge(from, to, target, isSpec) {
   if (from.kind === 'test' || from.root === to?.root) return null;
-  if (to === null) return 'outside';
+  if (from.kind === 'admin') return 'admin';
+  if (isOutside(to)) return 'outside';
   if (to.kind === 'test') return isSpec ? null : 'test';
   if (to.kind === 'provider') return 'nobody';
   return from.kind === 'provider' ? judgeProvider(from, to, target) : judgeModule(from, to, target);
@@ -73,6 +77,7 @@ export const boundaries = {
       deep: 'Import {{to}} through its index.ts: what is not listed there is private.',
       provider: "A provider imports its own folder, its category's contracts/index.ts, vendors and npm packages only.",
       nobody: 'Nobody imports a provider: it is found by scanning its folder.',
+      admin: 'The admin UI imports its own files and npm packages only: it knows the server by openapi.json.',
       test: 'Product code must not import from test/.',
       outside: 'Product code must not import from outside src/.',
     },

@@ -36,7 +36,7 @@ const appRoute = createRoute({
   id: 'app',
   beforeLoad: async ({ context, location }) => {
     try {
-      await context.queryClient.ensureQueryData(sessionQuery);
+      await context.queryClient.query({ ...sessionQuery, staleTime: 'static' });
       sessionWatch.begin();
     } catch (error) {
       if (error instanceof ApiError && error.status === 401)

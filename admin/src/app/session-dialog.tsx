@@ -1,6 +1,6 @@
 import { Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState, useSyncExternalStore, type FormEvent } from 'react';
+import { useState, useSyncExternalStore, type SubmitEvent } from 'react';
 import { api, answer } from '../api/client';
 import { sessionQuery, type Session } from '../api/session';
 import { sessionWatch } from '../api/session-watch';
@@ -33,7 +33,7 @@ function SignInAgain({ email }: { readonly email: string }) {
     },
     onSettled: () => setPassword(''),
   });
-  const submit = (event: FormEvent) => {
+  const submit = (event: SubmitEvent) => {
     event.preventDefault();
     signIn.mutate();
   };

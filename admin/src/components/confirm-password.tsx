@@ -1,6 +1,6 @@
 import { Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
+import { useState, type SubmitEvent } from 'react';
 import { api, answer } from '../api/client';
 import { ProblemAlert } from './problem-alert';
 
@@ -28,7 +28,7 @@ function ConfirmForm({ email, onConfirmed }: Pick<Props, 'email' | 'onConfirmed'
     onSuccess: onConfirmed,
     onSettled: () => setPassword(''),
   });
-  const submit = (event: FormEvent) => {
+  const submit = (event: SubmitEvent) => {
     // The form that asked may stand around this one: its own submit is not meant.
     event.preventDefault();
     event.stopPropagation();

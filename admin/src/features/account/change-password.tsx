@@ -1,6 +1,6 @@
 import { Button, Group, Paper, PasswordInput, Stack, Title } from '@mantine/core';
 import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
+import { useState, type SubmitEvent } from 'react';
 import { api, answer } from '../../api/client';
 import { sessionQuery } from '../../api/session';
 import { hasPlaceFor, issueAt } from '../../components/issues';
@@ -23,7 +23,7 @@ export function ChangePassword() {
       await queries.invalidateQueries({ queryKey: ['sessions'] });
     },
   });
-  const submit = (event: FormEvent) => {
+  const submit = (event: SubmitEvent) => {
     event.preventDefault();
     if (isAccepted(values.next)) change.mutate();
   };

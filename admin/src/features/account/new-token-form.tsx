@@ -1,6 +1,6 @@
 import { Button, Checkbox, Group, Select, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
+import { useState, type SubmitEvent } from 'react';
 import { api, answer } from '../../api/client';
 import { ApiError } from '../../api/problem';
 import type { Session } from '../../api/session';
@@ -47,7 +47,7 @@ export function NewTokenForm({
     },
   });
   const needsPassword = create.error instanceof ApiError && create.error.code === 'confirmation_required';
-  const submit = (event: FormEvent) => {
+  const submit = (event: SubmitEvent) => {
     event.preventDefault();
     create.mutate();
   };
@@ -65,7 +65,7 @@ export function NewTokenForm({
             error={issueAt(create.error, '/name')}
             onChange={(event) => setName(event.currentTarget.value)}
           />
-          <Checkbox.Group label="May" value={scopes} onChange={(chosen) => setScopes(chosen as TokenScope[])}>
+          <Checkbox.Group label="May" value={scopes} onChange={(chosen) => setScopes(chosen)}>
             <Stack gap="xs" mt="xs">
               {SCOPES.map(({ value, label, description }) => (
                 <Checkbox key={value} value={value} label={label} description={description} />

@@ -1,6 +1,6 @@
 import { Button, Group, Modal, Stack, TextInput, Textarea } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
+import { useState, type SubmitEvent } from 'react';
 import { api, answer } from '../../api/client';
 import { ApiError } from '../../api/problem';
 import { notifyDone } from '../../components/notify';
@@ -49,7 +49,7 @@ function SendMailForm({
     },
   });
   const change = (changes: Partial<typeof draft>) => setDraft({ ...draft, ...changes });
-  const submit = (event: FormEvent) => {
+  const submit = (event: SubmitEvent) => {
     event.preventDefault();
     send.mutate();
   };

@@ -1,6 +1,6 @@
 import { Button, Group, Modal, Stack, TextInput, Textarea } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
+import { useState, type SubmitEvent } from 'react';
 import { api, answer } from '../../api/client';
 import { hasPlaceFor, issueAt } from '../../components/issues';
 import { notifyDone } from '../../components/notify';
@@ -43,7 +43,7 @@ function SendMessageForm({
       await queries.invalidateQueries({ queryKey: ['chat'] });
     },
   });
-  const submit = (event: FormEvent) => {
+  const submit = (event: SubmitEvent) => {
     event.preventDefault();
     send.mutate();
   };

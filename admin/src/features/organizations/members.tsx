@@ -108,7 +108,7 @@ function columnsFor(
             data={[...ROLES]}
             value={member.role}
             onChange={(role) => {
-              if (role !== null && role !== member.role) onRole(member, role as Role);
+              if (role !== null && role !== member.role) onRole(member, role);
             }}
           />
         ) : (

@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Stack } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useState, type FormEvent } from 'react';
+import { useState, type SubmitEvent } from 'react';
 import { api, answer } from '../../api/client';
 import { hasPlaceFor } from '../../components/issues';
 import { ProblemAlert } from '../../components/problem-alert';
@@ -31,7 +31,7 @@ function NewOrganizationForm() {
       await navigate({ to: '/settings/organizations/$id', params: { id } });
     },
   });
-  const submit = (event: FormEvent) => {
+  const submit = (event: SubmitEvent) => {
     event.preventDefault();
     create.mutate();
   };

@@ -1,7 +1,7 @@
 import { Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { useState, type FormEvent } from 'react';
+import { useState, type SubmitEvent } from 'react';
 import { api, answer } from '../../api/client';
 import { setupQuery } from '../../api/session';
 import { ProblemAlert } from '../../components/problem-alert';
@@ -31,7 +31,7 @@ function LoginForm() {
     onSuccess: enter,
     onError: () => setPassword(''),
   });
-  const submit = (event: FormEvent) => {
+  const submit = (event: SubmitEvent) => {
     event.preventDefault();
     login.mutate();
   };

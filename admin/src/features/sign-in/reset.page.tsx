@@ -1,6 +1,6 @@
 import { Button, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
+import { useState, type SubmitEvent } from 'react';
 import { api, answer } from '../../api/client';
 import { ProblemAlert } from '../../components/problem-alert';
 import { Entrance } from './entrance';
@@ -29,7 +29,7 @@ function ResetForm({ token }: { readonly token: string }) {
       answer(api.POST('/api/auth/reset', { body: { reset_token: token, password: password.password } })),
     onSuccess: enter,
   });
-  const submit = (event: FormEvent) => {
+  const submit = (event: SubmitEvent) => {
     event.preventDefault();
     if (isAccepted(password)) reset.mutate();
   };

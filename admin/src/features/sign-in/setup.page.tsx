@@ -1,7 +1,7 @@
 import { Anchor, Button, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState, type FormEvent } from 'react';
+import { useState, type SubmitEvent } from 'react';
 import { api, answer } from '../../api/client';
 import { setupQuery } from '../../api/session';
 import { hasPlaceFor, issueAt } from '../../components/issues';
@@ -51,7 +51,7 @@ function SetupForm({ token }: { readonly token: string }) {
       ),
     onSuccess: enter,
   });
-  const submit = (event: FormEvent) => {
+  const submit = (event: SubmitEvent) => {
     event.preventDefault();
     if (isAccepted(password)) setUp.mutate();
   };

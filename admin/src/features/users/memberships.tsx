@@ -46,7 +46,7 @@ export function Memberships({ value, onChange }: Props) {
               data={[...ROLES]}
               value={role}
               onChange={(wanted) => {
-                if (wanted !== null) change(index, { role: wanted as Role });
+                if (wanted !== null) change(index, { role: wanted });
               }}
             />
             <Button

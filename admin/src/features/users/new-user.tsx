@@ -1,6 +1,6 @@
 import { Button, Group, Modal, Stack } from '@mantine/core';
 import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
+import { useState, type SubmitEvent } from 'react';
 import { api, answer } from '../../api/client';
 import { sessionQuery } from '../../api/session';
 import { hasPlaceFor } from '../../components/issues';
@@ -35,7 +35,7 @@ function NewUserForm({ onDone }: { readonly onDone: () => void }) {
       await queries.invalidateQueries({ queryKey: ['users'] });
     },
   });
-  const submit = (event: FormEvent) => {
+  const submit = (event: SubmitEvent) => {
     event.preventDefault();
     create.mutate();
   };

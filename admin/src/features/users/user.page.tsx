@@ -1,7 +1,7 @@
 import { Button, Group, Paper, Stack } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { useState, type FormEvent } from 'react';
+import { useState, type SubmitEvent } from 'react';
 import { api, answer } from '../../api/client';
 import { userQuery, type User } from '../../api/people';
 import { PageLoading } from '../../app/page-states';
@@ -47,7 +47,7 @@ function UserForm({ user }: { readonly user: User }) {
       await queries.invalidateQueries({ queryKey: ['users', 'list'] });
     },
   });
-  const submit = (event: FormEvent) => {
+  const submit = (event: SubmitEvent) => {
     event.preventDefault();
     save.mutate();
   };

@@ -68,7 +68,9 @@ export class TransactionRunner {
     try {
       await runner.startTransaction();
       if (options.lockTimeoutMs !== undefined) await setLockTimeout(runner, options.lockTimeoutMs);
-      const result = await work(contextOf(runner, events));
+      const last: (() => Promise<void>)[] = [];
+      const result = await work(contextOf(runner, events, last));
+      for (const step of last) await step();
       await refuseBroken(runner);
       await runner.commitTransaction();
       return result;
@@ -104,10 +106,11 @@ class ContentionError extends TooManyRequestsError {
   }
 }
 
-function contextOf(runner: QueryRunner, events: DomainEvent[]): TransactionContext {
+function contextOf(runner: QueryRunner, events: DomainEvent[], last: (() => Promise<void>)[]): TransactionContext {
   return {
     manager: runner.manager,
     emit: (event) => void events.push(event),
+    beforeCommit: (work) => void last.push(work),
     async query<Row extends object>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
       // The structured result has rows for UPDATE and DELETE too, where the plain one is a pair.
       const result = await runner.query(sql, [...parameters], true);

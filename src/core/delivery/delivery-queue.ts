@@ -133,6 +133,7 @@ export class DeliveryQueue {
     await this.audit.write(tx, Scope.system(), {
       organizationId: claim.organizationId,
       action: `${this.table.action}.${status}`,
+      ...(status === 'failed' && { result: 'failure' }),
       recordType: this.table.recordType,
       recordId: claim.id,
       facts: { attempts: claim.attempts, connector_id: connectorId },

@@ -1,10 +1,17 @@
+import type { AuditResult } from './audit-log.js';
+
 /** One audit row as a reader sees it. Names of changed keys, never values. */
 export interface AuditTrailRow {
   readonly id: string;
+  /** Place in the trail of its organization, or of the instance. */
+  readonly sequence: number;
+  readonly organizationId: string | null;
   readonly at: Date;
   readonly action: string;
+  readonly result: AuditResult;
   readonly actor: {
-    readonly kind: 'user' | 'system';
+    /** `user` or `system`. */
+    readonly kind: string;
     readonly userId: string | null;
     readonly sessionId: string | null;
     readonly tokenId: string | null;
@@ -15,6 +22,9 @@ export interface AuditTrailRow {
   readonly recordId: string | null;
   readonly changedKeys: readonly string[];
   readonly facts: Readonly<Record<string, string | number | boolean | null>>;
+  /** Hex; `null` for a row from before rows were linked. */
+  readonly previousHash: string | null;
+  readonly hash: string | null;
 }
 
 export interface AuditTrailPage {

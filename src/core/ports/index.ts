@@ -1,4 +1,4 @@
-export { AuditLog, type AuditEntry } from './audit-log.js';
+export { AUDIT_RESULTS, AuditLog, type AuditEntry, type AuditResult } from './audit-log.js';
 export { AuditTrail, type AuditTrailPage, type AuditTrailRow } from './audit-trail.js';
 export { DocumentSource, type SourceDocument } from './document-source.js';
 export { FileStore } from './file-store.js';

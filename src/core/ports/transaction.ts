@@ -10,4 +10,9 @@ export interface Transaction {
   query<Row extends object>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>;
   /** Delivers the event after commit; a rollback drops it. */
   emit(event: DomainEvent): void;
+  /**
+   * Runs work after the caller's own and right before commit, in the order given; when it throws, all is rolled back.
+   * For what takes a lock that others wait for.
+   */
+  beforeCommit(work: () => Promise<void>): void;
 }

@@ -1,17 +1,31 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ADMINISTRATION_MENU, AuditLog, AuditTrail, MenuRegistry } from '../../core/ports/index.js';
+import { AuditChain } from './audit-chain.entity.js';
 import { AuditEvent } from './audit-event.entity.js';
-import { AuditReader } from './audit-reader.js';
+import { AuditService } from './audit.service.js';
 import { AuditWriter } from './audit-writer.js';
+import { ChainAppender } from './chain/chain-appender.js';
+import { ChainSigner } from './chain/chain-signer.js';
+import { ChainVerifier } from './chain/chain-verifier.js';
+import { TrailVerifier } from './chain/trail-verifier.js';
+import { AuditController } from './http/audit.controller.js';
+import { AuditReader } from './reading/audit-reader.js';
 
-/** Gives every module the {@link AuditLog} to write to and the {@link AuditTrail} to read. */
+/** Gives every module the {@link AuditLog} to write to and the {@link AuditTrail} to read, and admins the trail itself. */
 @Global()
 @Module({
-  imports: [TypeOrmModule.forFeature([AuditEvent])],
+  imports: [TypeOrmModule.forFeature([AuditEvent, AuditChain])],
+  controllers: [AuditController],
   providers: [
+    AuditReader,
+    AuditService,
+    ChainAppender,
+    ChainSigner,
+    ChainVerifier,
+    TrailVerifier,
     { provide: AuditLog, useClass: AuditWriter },
-    { provide: AuditTrail, useClass: AuditReader },
+    { provide: AuditTrail, useExisting: AuditReader },
   ],
   exports: [AuditLog, AuditTrail],
 })

@@ -11,8 +11,7 @@ import {
 } from '../../../core/access/index.js';
 import { ForbiddenError, UnauthenticatedError } from '../../../core/errors/index.js';
 import { DenialAudit } from './denial-audit.js';
-
-const READING_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+import { isReading } from './reading-methods.js';
 
 /** The one guard of every route: recognises the caller and carries out the route's access decision. */
 @Injectable()
@@ -36,7 +35,7 @@ export class AccessGuard implements CanActivate {
       passesToken(scope, decision.options, request.method) &&
       (decision.kind !== 'role' || hasRole(scope, decision.role));
     if (isAllowed) return true;
-    await this.denials.record(request);
+    await this.denials.record(request, 'forbidden');
     throw new ForbiddenError();
   }
 }
@@ -44,7 +43,7 @@ export class AccessGuard implements CanActivate {
 function passesToken(scope: Scope, options: AccessOptions, method: string): boolean {
   if (scope.tokenScopes === null) return true;
   if (options.sessionOnly) return false;
-  const wanted = options.tokenScopes ?? [READING_METHODS.has(method) ? 'read' : 'write'];
+  const wanted = options.tokenScopes ?? [isReading(method) ? 'read' : 'write'];
   return wanted.some((tokenScope) => scope.hasTokenScope(tokenScope));
 }
 

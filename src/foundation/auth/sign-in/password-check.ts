@@ -65,6 +65,6 @@ export class PasswordCheck {
 
   private recordFailure(scope: Scope, action: string, user: StoredUser | null): Promise<void> {
     const record = user ? { recordType: 'res.user', recordId: user.id } : {};
-    return this.audit.record(scope, { organizationId: null, action, ...record });
+    return this.audit.record(scope, { organizationId: null, action, result: 'failure', ...record });
   }
 }

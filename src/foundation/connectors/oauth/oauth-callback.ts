@@ -59,6 +59,7 @@ export class OAuthCallback {
       await this.audit.record(scope, {
         organizationId,
         action: 'connector.oauth_failed',
+        result: 'failure',
         recordType: 'ir.connector',
         recordId: connectorId,
         facts: { reason: error.reason },
@@ -77,7 +78,11 @@ export class OAuthCallback {
         ? await this.store.findInOrganization(state.organizationId, state.connectorId)
         : null;
     if (!state || !connector || !scope.canReach(connector.organizationId)) {
-      await this.audit.record(scope, { organizationId: scope.organizationId, action: 'connector.oauth_refused' });
+      await this.audit.record(scope, {
+        organizationId: scope.organizationId,
+        action: 'connector.oauth_refused',
+        result: 'denied',
+      });
       throw new OAuthStateInvalidError();
     }
     scope.requireAdmin(connector.organizationId);

@@ -2,7 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { documentExamples, documentProblems, ProblemResponse } from './core/web/index.js';
 
-const SESSION_COOKIE = 'ede_session';
+const SESSION_COOKIE = 'ede_session_insecure';
 
 /** The description of every route, as committed in `openapi.json`. */
 export function buildOpenApi(app: INestApplication): OpenAPIObject {
@@ -16,7 +16,7 @@ export function buildOpenApi(app: INestApplication): OpenAPIObject {
       type: 'apiKey',
       in: 'cookie',
       name: SESSION_COOKIE,
-      description: 'A browser session.',
+      description: 'A browser session. On https the cookie is called `__Host-ede_session`.',
     })
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API token.' })
     .build();

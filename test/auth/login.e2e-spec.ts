@@ -44,7 +44,9 @@ describe('signing in', () => {
       organizations: [{ id: user.organizationId, name: 'Acme', role: 'member' }],
       organization_id: user.organizationId,
     });
-    expect(cookieOf(answer)).toMatch(/^ede_session=[\w-]{43}; Max-Age=604800; Path=\/; HttpOnly; SameSite=Lax$/);
+    expect(cookieOf(answer)).toMatch(
+      /^ede_session_insecure=[\w-]{43}; Max-Age=604800; Path=\/; HttpOnly; SameSite=Lax$/,
+    );
     expect(answer.headers['cache-control']).toBe('no-store');
   });
 
@@ -83,7 +85,7 @@ describe('signing in', () => {
       const read = (value: string): Promise<Answer> =>
         secure.anonymous().get('/api/auth/session', { headers: { cookie: value } });
       expect((await read(cookie)).status).toBe(200);
-      expect((await read(cookie.replace('__Host-', ''))).status).toBe(401);
+      expect((await read(cookie.replace('__Host-ede_session', 'ede_session_insecure'))).status).toBe(401);
     } finally {
       await secure.close();
     }

@@ -92,7 +92,9 @@ describe('a session', () => {
   });
 
   it.each(['', 'x', 'x'.repeat(43), '%00', '"'])('is not the one of the cookie %j', async (value) => {
-    const answer = await app.anonymous().get('/api/auth/session', { headers: { cookie: `ede_session=${value}` } });
+    const answer = await app
+      .anonymous()
+      .get('/api/auth/session', { headers: { cookie: `ede_session_insecure=${value}` } });
     expect(answer.status).toBe(401);
   });
 });

@@ -110,7 +110,7 @@ describe('the page', () => {
   });
 
   it('is for everybody, and neither reads nor sets a cookie', async () => {
-    const page = await call('/', { ...BROWSER, cookie: 'ede_session=expired', authorization: 'Bearer wrong' });
+    const page = await call('/', { ...BROWSER, cookie: 'ede_session_insecure=expired', authorization: 'Bearer wrong' });
     expect(page.status).toBe(200);
     expect(page.headers['set-cookie']).toBeUndefined();
   });

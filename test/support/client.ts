@@ -18,7 +18,7 @@ export interface Identity {
 
 export type Method = 'get' | 'head' | 'post' | 'put' | 'patch' | 'delete';
 
-const COOKIE = /^(ede_session)=([^;]*)/;
+const COOKIE = /^(ede_session_insecure)=([^;]*)/;
 
 /** A REST client that keeps its session cookie, or carries an API token. */
 export class TestClient {

@@ -11,11 +11,14 @@ import { DenialAuditInterceptor } from './guard/denial-audit.interceptor.js';
 import { RequestAuthenticator } from './guard/request-authenticator.js';
 import { SessionAnswer } from './http/session-answer.js';
 import { SessionController } from './http/session.controller.js';
+import { SessionListController } from './http/session-list.controller.js';
 import { SetupController } from './http/setup.controller.js';
 import { SignInController } from './http/sign-in.controller.js';
 import { TokenController } from './http/token.controller.js';
+import { UserSessionsController } from './http/user-sessions.controller.js';
 import { IdempotencyModule } from './idempotency/index.js';
 import { SessionCookie } from './sessions/session-cookie.js';
+import { SessionList } from './sessions/session-list.js';
 import { SessionViewReader } from './sessions/session-view.js';
 import { Session } from './sessions/session.entity.js';
 import { SessionService } from './sessions/session.service.js';
@@ -45,7 +48,14 @@ const GUARDING = [
 @Global()
 @Module({
   imports: [DiscoveryModule, IdempotencyModule, TypeOrmModule.forFeature([Session, ApiToken, SetupToken, LoginLimit])],
-  controllers: [SetupController, SignInController, SessionController, TokenController],
+  controllers: [
+    SetupController,
+    SignInController,
+    SessionController,
+    SessionListController,
+    UserSessionsController,
+    TokenController,
+  ],
   providers: [
     ...GUARDING,
     ApiTokenService,
@@ -56,6 +66,7 @@ const GUARDING = [
     PasswordResetService,
     SessionAnswer,
     SessionCookie,
+    SessionList,
     SessionService,
     SessionStore,
     SessionViewReader,

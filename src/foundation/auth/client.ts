@@ -1,14 +1,24 @@
 import type { FastifyRequest } from 'fastify';
-import { Scope } from '../../core/access/index.js';
+import { Scope, type Actor } from '../../core/access/index.js';
 
-/** Where a request comes from, for limits and the audit. */
+const MAX_USER_AGENT = 512;
+
+/** Where a request comes from, for limits, the audit and the list of sessions. */
 export interface Client {
   readonly address: string | null;
   readonly requestId: string | null;
+  /** As the client calls itself; at most 512 characters. */
+  readonly userAgent: string | null;
 }
 
 export function clientOf(request: FastifyRequest): Client {
-  return { address: request.ip, requestId: request.id };
+  const userAgent = request.headers['user-agent']?.slice(0, MAX_USER_AGENT) ?? null;
+  return { address: request.ip, requestId: request.id, userAgent };
+}
+
+/** What an actor is told by. */
+export function placeOf({ address, requestId }: Client): Pick<Actor, 'address' | 'requestId'> {
+  return { address, requestId };
 }
 
 /**
@@ -17,7 +27,7 @@ export function clientOf(request: FastifyRequest): Client {
  */
 export function signInScope(client: Client, userId: string | null = null, sessionId: string | null = null): Scope {
   return new Scope({
-    actor: { kind: 'user', userId, sessionId, tokenId: null, ...client },
+    actor: { kind: 'user', userId, sessionId, tokenId: null, ...placeOf(client) },
     memberships: new Map(),
     isInstanceAdmin: false,
     organizationId: null,

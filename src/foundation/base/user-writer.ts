@@ -66,7 +66,8 @@ export class UserWriter {
       const endsSessions = changed.includes('passwordHash') || (stored.isActive && !wanted.isActive);
       await tx.query(
         `UPDATE res_user SET email = $2, name = $3, password_hash = $4, is_admin = $5, is_active = $6,
-           session_epoch = session_epoch + $7, updated_at = now() WHERE id = $1`,
+           session_epoch = session_epoch + $7, updated_at = now(),
+           disabled_at = CASE WHEN is_active AND NOT $6 THEN now() ELSE disabled_at END WHERE id = $1`,
         [id, wanted.email, wanted.name, wanted.passwordHash, wanted.isAdmin, wanted.isActive, endsSessions ? 1 : 0],
       );
       await this.audit.write(tx, scope, entryOf('user.updated', id, changed));

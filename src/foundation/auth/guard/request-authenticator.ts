@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { DataSource } from 'typeorm';
 import { Authenticator, Scope, type Role } from '../../../core/access/index.js';
-import { clientOf, type Client } from '../client.js';
+import { clientOf, placeOf, type Client } from '../client.js';
 import { hashToken } from '../opaque-token.js';
 import { SessionCookie } from '../sessions/session-cookie.js';
 import {
@@ -42,7 +42,7 @@ export class RequestAuthenticator extends Authenticator {
   private async bySession(text: string, client: Client): Promise<Scope | null> {
     const [row] = await this.dataSource.query<SessionRow[]>(FIND_SESSION, [hashToken(text)]);
     if (!row) return null;
-    if (row.isTouchDue) await this.dataSource.query(TOUCH_SESSION, [row.sessionId]);
+    if (row.isTouchDue) await this.dataSource.query(TOUCH_SESSION, [row.sessionId, client.address]);
     return sessionScope(row, client);
   }
 
@@ -59,7 +59,7 @@ function sessionScope(row: SessionRow, client: Client): Scope {
   const isChoiceReachable = row.organizationId !== null && (row.isInstanceAdmin || memberships.has(row.organizationId));
   const [firstMembership = null] = memberships.keys();
   return new Scope({
-    actor: { kind: 'user', userId: row.userId, sessionId: row.sessionId, tokenId: null, ...client },
+    actor: { kind: 'user', userId: row.userId, sessionId: row.sessionId, tokenId: null, ...placeOf(client) },
     memberships,
     isInstanceAdmin: row.isInstanceAdmin,
     organizationId: isChoiceReachable ? row.organizationId : firstMembership,
@@ -70,7 +70,7 @@ function sessionScope(row: SessionRow, client: Client): Scope {
 
 function tokenScope(row: TokenRow, client: Client): Scope {
   return new Scope({
-    actor: { kind: 'user', userId: row.userId, sessionId: null, tokenId: row.tokenId, ...client },
+    actor: { kind: 'user', userId: row.userId, sessionId: null, tokenId: row.tokenId, ...placeOf(client) },
     memberships: new Map(row.role === null ? [] : [[row.organizationId, row.role]]),
     isInstanceAdmin: row.isInstanceAdmin,
     organizationId: row.organizationId,

@@ -6,8 +6,8 @@ import { SESSION_LIFETIME_SECONDS } from './session-times.js';
 
 /** On https: the prefix makes browsers refuse a cookie of this name that another host or plain http sets. */
 const SECURE_NAME = '__Host-ede_session';
-/** On plain http, where browsers refuse the prefix. */
-const PLAIN_NAME = 'ede_session';
+/** On plain http, where browsers refuse the prefix: whoever sees it knows that the wire can be read. */
+const PLAIN_NAME = 'ede_session_insecure';
 
 /** Every name that a session cookie can have. */
 export const SESSION_COOKIES: readonly string[] = [SECURE_NAME, PLAIN_NAME];

@@ -30,6 +30,14 @@ export class Session {
   @Column({ name: 'last_used_at', type: 'timestamptz', precision: 3, default: () => 'now()' })
   lastUsedAt!: Date;
 
+  /** Of the last use, as right as `lastUsedAt`. */
+  @Column({ type: 'text', nullable: true })
+  address!: string | null;
+
+  /** Of the sign-in. */
+  @Column({ name: 'user_agent', type: 'varchar', length: 512, nullable: true })
+  userAgent!: string | null;
+
   @Column({ name: 'expires_at', type: 'timestamptz', precision: 3 })
   expiresAt!: Date;
 }

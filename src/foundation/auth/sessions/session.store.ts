@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../../../core/ports/index.js';
 import { newId } from '../../../persistence/index.js';
+import type { Client } from '../client.js';
 import { hashToken, newOpaqueToken } from '../opaque-token.js';
 import type { VerifiedUser } from '../sign-in/password-check.js';
 import { CONFIRMATION_SECONDS, SESSION_IDLE_SECONDS, SESSION_LIFETIME_SECONDS } from './session-times.js';
@@ -18,14 +19,14 @@ export class SessionStore {
    * Makes a session, and removes those of the user that have ended.
    * @returns `null` when the user was disabled, or given another password, since that was checked.
    */
-  async open(tx: Transaction, user: VerifiedUser): Promise<NewSession | null> {
+  async open(tx: Transaction, user: VerifiedUser, client: Client): Promise<NewSession | null> {
     const { text, hash } = newOpaqueToken();
     const [opened] = await tx.query<{ id: string }>(
-      `INSERT INTO auth_session (id, user_id, token_hash, session_epoch, expires_at)
-       SELECT $1, id, $2, session_epoch, now() + interval '${SESSION_LIFETIME_SECONDS} seconds' FROM res_user
+      `INSERT INTO auth_session (id, user_id, token_hash, session_epoch, expires_at, address, user_agent)
+       SELECT $1, id, $2, session_epoch, now() + interval '${SESSION_LIFETIME_SECONDS} seconds', $5, $6 FROM res_user
        WHERE id = $3 AND is_active AND password_hash = $4
        RETURNING id`,
-      [newId(), hash, user.id, user.passwordHash],
+      [newId(), hash, user.id, user.passwordHash, client.address, client.userAgent],
     );
     if (!opened) return null;
     await tx.query(
@@ -47,9 +48,27 @@ export class SessionStore {
     await tx.query('DELETE FROM auth_session WHERE id = $1', [sessionId]);
   }
 
+  /** @returns whether the user had such a session. */
+  async closeOf(tx: Transaction, userId: string, sessionId: string): Promise<boolean> {
+    const ended = await tx.query('DELETE FROM auth_session WHERE id = $1 AND user_id = $2 RETURNING id', [
+      sessionId,
+      userId,
+    ]);
+    return ended.length > 0;
+  }
+
+  /** Ends all sessions of a user, but for one when it is given. @returns how many. */
+  async closeAll(tx: Transaction, userId: string, kept: string | null): Promise<number> {
+    const ended = await tx.query(
+      'DELETE FROM auth_session WHERE user_id = $1 AND id IS DISTINCT FROM $2::uuid RETURNING id',
+      [userId, kept],
+    );
+    return ended.length;
+  }
+
   /** Ends all sessions of a user but one, which goes on under his present epoch. */
   async keepOnly(tx: Transaction, userId: string, sessionId: string): Promise<void> {
-    await tx.query('DELETE FROM auth_session WHERE user_id = $1 AND id <> $2', [userId, sessionId]);
+    await this.closeAll(tx, userId, sessionId);
     await tx.query(
       `UPDATE auth_session SET session_epoch = (SELECT session_epoch FROM res_user WHERE id = $1) WHERE id = $2`,
       [userId, sessionId],

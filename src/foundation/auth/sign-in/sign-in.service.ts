@@ -44,7 +44,7 @@ export class SignInService {
 
   /** @throws InvalidCredentialsError when the user changed since his password was checked. */
   async openWithin(tx: Transaction, client: Client, user: VerifiedUser, action: string): Promise<NewSession> {
-    const session = await this.sessions.open(tx, user);
+    const session = await this.sessions.open(tx, user, client);
     if (!session) throw new InvalidCredentialsError();
     await this.audit.write(tx, signInScope(client, user.id, session.id), {
       organizationId: null,

@@ -44,7 +44,8 @@ export class ApiTokenService {
     const [createdAt, id] = positionOf(TOKENS, query);
     return this.dataSource.query<ApiTokenRecord[]>(
       `SELECT ${COLUMNS} FROM auth_token
-       WHERE user_id = $1 AND ($2::timestamptz IS NULL OR (created_at, id) < ($2, $3::uuid))
+       WHERE user_id = $1 AND created_at > (SELECT coalesce(disabled_at, '-infinity') FROM res_user WHERE id = $1)
+         AND ($2::timestamptz IS NULL OR (created_at, id) < ($2, $3::uuid))
        ORDER BY created_at DESC, id DESC LIMIT $4`,
       [scope.actor.userId, createdAt, id, query.limit + 1],
     );

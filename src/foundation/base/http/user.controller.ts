@@ -61,7 +61,7 @@ export class UserController {
     operationId: 'updateUser',
     summary: 'Change a user',
     description:
-      'Sets the given fields; `memberships`, when given, is the whole list. A new password, or `is_active: false`, ends all sessions of the user at once.',
+      'Sets the given fields; `memberships`, when given, is the whole list. A new password, or `is_active: false`, ends all sessions of the user at once; `is_active: false` ends his API tokens too.',
   })
   @ApiOkResponse({ type: UserResponse })
   @ApiErrors(InvalidInputError, RecordNotFoundError, EmailTakenError, LastInstanceAdminError)

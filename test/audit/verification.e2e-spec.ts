@@ -108,7 +108,7 @@ describe('a trail that nobody touched', () => {
   });
 
   it('can be checked in parts', async () => {
-    const { through } = await verify();
+    const { through } = (await verify()) as { through: number };
     expect(await verify(`?after=${through - 2}`)).toMatchObject({ outcome: 'intact', checked: 2, through });
     expect(await broken(`?after=${through + 1}`)).toMatchObject({ finding: 'missing' });
   });

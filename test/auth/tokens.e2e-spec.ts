@@ -92,9 +92,13 @@ describe('an API token', () => {
     await instanceAdmin.put(account, { is_active: false });
     expect(await works(token)).toBe(false);
     await instanceAdmin.put(account, { is_active: true });
-    expect(await works(token)).toBe(true);
-    await instanceAdmin.put(account, { memberships: [] });
     expect(await works(token)).toBe(false);
+
+    await user.logIn(user.identity.email, user.identity.password);
+    const { token: later } = (await create(user)).body as { token: string };
+    expect(await works(later)).toBe(true);
+    await instanceAdmin.put(account, { memberships: [] });
+    expect(await works(later)).toBe(false);
   });
 
   it('never exceeds the present role of its user', async () => {

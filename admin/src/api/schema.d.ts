@@ -194,7 +194,7 @@ export interface paths {
         get: operations["getUser"];
         /**
          * Change a user
-         * @description Sets the given fields; `memberships`, when given, is the whole list. A new password, or `is_active: false`, ends all sessions of the user at once.
+         * @description Sets the given fields; `memberships`, when given, is the whole list. A new password, or `is_active: false`, ends all sessions of the user at once; `is_active: false` ends his API tokens too.
          */
         put: operations["updateUser"];
         post?: never;
@@ -347,6 +347,70 @@ export interface paths {
          */
         post: operations["changePassword"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the own sessions
+         * @description Where one is signed in, the newest sign-in first. Sessions that have ended are not shown.
+         */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        /**
+         * Sign out everywhere else
+         * @description Ends all own sessions at once but the one that asks.
+         */
+        delete: operations["endOtherSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End one of the own sessions
+         * @description At once, also the one that asks.
+         */
+        delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Sign a user out everywhere
+         * @description Ends all sessions of the user at once; API tokens go on. Needs an instance admin.
+         */
+        delete: operations["endUserSessions"];
         options?: never;
         head?: never;
         patch?: never;
@@ -988,6 +1052,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List events
+         * @description Of one organization, for its admins and for instance admins; with `instance=true` the instance's own. Newest first.
+         */
+        get: operations["listAuditEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export events
+         * @description Of one organization, for its admins and for instance admins; with `instance=true` the instance's own. Oldest first, as one JSON object a line, each like an item of the list. The export itself is audited.
+         */
+        get: operations["exportAuditEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Verify that no event was changed, removed or added
+         * @description Of one organization, for its admins and for instance admins; with `instance=true` the instance's own. Checks up to 20,000 events a call and names the first that is not as it was written.
+         */
+        get: operations["verifyAuditEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1325,6 +1449,53 @@ export interface components {
             current: string;
             /** @example wrong horse battery staple */
             new: string;
+        };
+        SessionItemResponse: {
+            /**
+             * Format: uuid
+             * @example 01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b31
+             */
+            id: string;
+            /**
+             * @description The session that asks.
+             * @example true
+             */
+            is_current: boolean;
+            /**
+             * Format: date-time
+             * @example 2026-11-24T09:30:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Right to the minute.
+             * @example 2026-11-24T11:02:00.000Z
+             */
+            last_seen_at: string;
+            /**
+             * Format: date-time
+             * @description When it ends, also when it is used.
+             * @example 2026-12-01T09:30:00.000Z
+             */
+            expires_at: string;
+            /**
+             * @description Where it was last seen.
+             * @example 192.0.2.7
+             */
+            address: string | null;
+            /**
+             * @description What the browser called itself at sign-in; it may lie.
+             * @example Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0
+             */
+            user_agent: string | null;
+        };
+        SessionPage: {
+            items: components["schemas"]["SessionItemResponse"][];
+            /**
+             * @description Cursor of the next page; `null` on the last one.
+             * @example null
+             */
+            next_cursor: string | null;
         };
         TokenResponse: {
             /**
@@ -2832,6 +3003,149 @@ export interface components {
              * @example The contract is signed.
              */
             text?: string;
+        };
+        AuditEventResponse: {
+            /**
+             * Format: uuid
+             * @example 01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b25
+             */
+            id: string;
+            /**
+             * @description Place in the trail, without gaps from 1; 0 and less for events from before trails were linked.
+             * @example 41
+             */
+            sequence: number;
+            /**
+             * Format: date-time
+             * @example 2026-11-24T09:30:00.000Z
+             */
+            at: string;
+            /**
+             * Format: uuid
+             * @description `null` for the instance.
+             * @example 01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b10
+             */
+            organization_id: string | null;
+            /** @example connector.updated */
+            action: string;
+            /**
+             * @description `denied`: a right was missing, or the record is not the caller’s.
+             * @example success
+             * @enum {string}
+             */
+            result: "success" | "denied" | "failure";
+            /**
+             * Format: uuid
+             * @description `null` for the system itself, and for somebody who is not signed in.
+             * @example 01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b01
+             */
+            user_id: string | null;
+            /**
+             * Format: uuid
+             * @example 01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b31
+             */
+            session_id: string | null;
+            /**
+             * Format: uuid
+             * @example null
+             */
+            token_id: string | null;
+            /** @example 127.0.0.1 */
+            address: string | null;
+            /** @example 01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b26 */
+            request_id: string | null;
+            /** @example ir.connector */
+            record_type: string | null;
+            /** @example 01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b20 */
+            record_id: string | null;
+            /**
+             * @example [
+             *       "region",
+             *       "secret_key"
+             *     ]
+             */
+            changed_keys: string[];
+            /** @example {} */
+            facts: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Of the event before it.
+             * @example b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9
+             */
+            previous_hash: string | null;
+            /**
+             * @description SHA-256, hexadecimal.
+             * @example b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9
+             */
+            hash: string | null;
+        };
+        AuditEventPage: {
+            items: components["schemas"]["AuditEventResponse"][];
+            /**
+             * @description Cursor of the next page; `null` on the last one.
+             * @example null
+             */
+            next_cursor: string | null;
+        };
+        BrokenPlaceResponse: {
+            /** @example 41 */
+            sequence: number;
+            /**
+             * Format: uuid
+             * @description The event at that place, when there is one.
+             * @example 01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b25
+             */
+            event_id: string | null;
+            /**
+             * @example changed
+             * @enum {string}
+             */
+            finding: "missing" | "changed" | "unlinked" | "forged" | "end_forged" | "end_differs" | "base_forged" | "turned_back" | "replaced";
+            /** @example The row is not what was written */
+            message: string;
+        };
+        TrailEndResponse: {
+            /** @example 1207 */
+            sequence: number;
+            /** @example b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9 */
+            hash: string;
+        };
+        VerificationResponse: {
+            /**
+             * Format: uuid
+             * @description `null` for the instance.
+             * @example 01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b10
+             */
+            organization_id: string | null;
+            /**
+             * @description Of the events that were checked. `unsigned`: all are linked, but some carry no signature: they were written while the server was sealed, or somebody removed it.
+             * @example intact
+             * @enum {string}
+             */
+            outcome: "intact" | "unsigned" | "broken";
+            /**
+             * @description Events that were checked.
+             * @example 1207
+             */
+            checked: number;
+            /**
+             * @description Place of the last one that was checked.
+             * @example 1207
+             */
+            through: number;
+            /**
+             * @description When not `null`: ask again with this as `after` for the rest.
+             * @example null
+             */
+            next_after: number | null;
+            /** @example 0 */
+            unsigned: number;
+            /** @example null */
+            first_unsigned: number | null;
+            /** @example null */
+            broken: components["schemas"]["BrokenPlaceResponse"] | null;
+            end: components["schemas"]["TrailEndResponse"];
         };
         ProblemIssue: {
             /**
@@ -5099,6 +5413,275 @@ export interface operations {
             };
             /** @description `too_many_requests`: Too many requests */
             429: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `database_unavailable`: The database is not available */
+            503: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: {
+                /** @description Items a page; more than 200 counts as 200. */
+                limit?: number;
+                /** @description `next_cursor` of the page before, with the same sort and filters. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b31",
+                     *           "is_current": true,
+                     *           "created_at": "2026-11-24T09:30:00.000Z",
+                     *           "last_seen_at": "2026-11-24T11:02:00.000Z",
+                     *           "expires_at": "2026-12-01T09:30:00.000Z",
+                     *           "address": "192.0.2.7",
+                     *           "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SessionPage"];
+                };
+            };
+            /** @description `invalid_input`: The request is malformed */
+            400: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `forbidden`: Your role or token does not allow this */
+            403: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `database_unavailable`: The database is not available */
+            503: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+        };
+    };
+    endOtherSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `csrf_refused`: The request came from another site. `forbidden`: Your role or token does not allow this */
+            403: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `database_unavailable`: The database is not available */
+            503: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_input`: The request is malformed. `invalid_id`: The id is not a UUID */
+            400: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `csrf_refused`: The request came from another site. `forbidden`: Your role or token does not allow this */
+            403: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `not_found`: There is no such record */
+            404: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `database_unavailable`: The database is not available */
+            503: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+        };
+    };
+    endUserSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_input`: The request is malformed. `invalid_id`: The id is not a UUID */
+            400: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `csrf_refused`: The request came from another site. `forbidden`: Your role or token does not allow this */
+            403: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `not_found`: There is no such record */
+            404: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
@@ -9501,6 +10084,305 @@ export interface operations {
             };
             /** @description `secret_unreadable`: A stored secret cannot be read; enter it again */
             409: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `database_unavailable`: The database is not available. `sealed`: The server is sealed: its master key is missing or wrong */
+            503: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+        };
+    };
+    listAuditEvents: {
+        parameters: {
+            query?: {
+                /** @description Items a page; more than 200 counts as 200. */
+                limit?: number;
+                /** @description `next_cursor` of the page before, with the same sort and filters. */
+                cursor?: string;
+                /** @description The session's organization when left out. */
+                organization_id?: string;
+                /** @description The trail of the instance: sign-ins, users, keys, egress. Needs an instance admin. */
+                instance?: boolean;
+                /** @description Who did it. */
+                actor_id?: string;
+                action?: string;
+                connector_id?: string;
+                /** @description Id of any record; not together with `connector_id`. */
+                record_id?: string;
+                result?: "success" | "denied" | "failure";
+                /** @description From this moment on. */
+                since?: string;
+                /** @description Before this moment. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b25",
+                     *           "sequence": 41,
+                     *           "at": "2026-11-24T09:30:00.000Z",
+                     *           "organization_id": "01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b10",
+                     *           "action": "connector.updated",
+                     *           "result": "success",
+                     *           "user_id": "01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b01",
+                     *           "session_id": "01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b31",
+                     *           "token_id": null,
+                     *           "address": "127.0.0.1",
+                     *           "request_id": "01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b26",
+                     *           "record_type": "ir.connector",
+                     *           "record_id": "01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b20",
+                     *           "changed_keys": [
+                     *             "region",
+                     *             "secret_key"
+                     *           ],
+                     *           "facts": {},
+                     *           "previous_hash": "b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9",
+                     *           "hash": "b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AuditEventPage"];
+                };
+            };
+            /** @description `invalid_input`: The request is malformed */
+            400: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `forbidden`: Your role or token does not allow this */
+            403: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `not_found`: There is no such record */
+            404: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `database_unavailable`: The database is not available */
+            503: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+        };
+    };
+    exportAuditEvents: {
+        parameters: {
+            query?: {
+                /** @description The session's organization when left out. */
+                organization_id?: string;
+                /** @description The trail of the instance: sign-ins, users, keys, egress. Needs an instance admin. */
+                instance?: boolean;
+                /** @description Who did it. */
+                actor_id?: string;
+                action?: string;
+                connector_id?: string;
+                /** @description Id of any record; not together with `connector_id`. */
+                record_id?: string;
+                result?: "success" | "denied" | "failure";
+                /** @description From this moment on. */
+                since?: string;
+                /** @description Before this moment. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lines of JSON. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description `invalid_input`: The request is malformed */
+            400: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `forbidden`: Your role or token does not allow this */
+            403: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `not_found`: There is no such record */
+            404: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `database_unavailable`: The database is not available */
+            503: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+        };
+    };
+    verifyAuditEvents: {
+        parameters: {
+            query?: {
+                /** @description The session's organization when left out. */
+                organization_id?: string;
+                /** @description The trail of the instance: sign-ins, users, keys, egress. Needs an instance admin. */
+                instance?: boolean;
+                /** @description `next_after` of the answer before; left out, the check begins with the first event. */
+                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "organization_id": "01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b10",
+                     *       "outcome": "intact",
+                     *       "checked": 1207,
+                     *       "through": 1207,
+                     *       "next_after": null,
+                     *       "unsigned": 0,
+                     *       "first_unsigned": null,
+                     *       "broken": null,
+                     *       "end": {
+                     *         "sequence": 1207,
+                     *         "hash": "b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["VerificationResponse"];
+                };
+            };
+            /** @description `invalid_input`: The request is malformed */
+            400: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `forbidden`: Your role or token does not allow this */
+            403: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `not_found`: There is no such record */
+            404: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;

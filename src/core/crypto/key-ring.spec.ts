@@ -11,7 +11,11 @@ import { MasterKey } from './master-key.js';
 const ACME = '01935a5e-0000-7000-8000-00000000000a';
 const GLOBEX = '01935a5e-0000-7000-8000-00000000000b';
 const CONTEXT = ['param', '01935a5e-0000-7000-8000-0000000000c1', 'client_secret'];
-const noTransaction: Transaction = { query: () => Promise.resolve([]), emit: () => undefined, beforeCommit: () => undefined };
+const noTransaction: Transaction = {
+  query: () => Promise.resolve([]),
+  emit: () => undefined,
+  beforeCommit: () => undefined,
+};
 
 class MemoryKeyStore extends DataKeyStore {
   records: DataKeyRecord[] = [];

@@ -7,6 +7,7 @@ import { runHarness } from './run-harness.js';
 
 const SEEDS = 2 ** 31;
 const SHOWN_FAILURES = 10;
+const SHOWN_LENGTH = 600;
 
 export interface TrustOptions {
   /** Names; empty for all. */
@@ -92,8 +93,9 @@ function report(outcome: Outcome, cut: string | null, isJson: boolean): void {
     const parts = [`seed ${seed}`, numbers.join(', ') || '-', figure, `${outcome.seconds.toFixed(1)} s`];
     print(`${pass ? 'pass' : 'FAIL'} ${name}${cut === null ? '' : ` without ${cut}`} | ${parts.join(' | ')}`);
   }
-  for (const failure of outcome.failures.slice(0, SHOWN_FAILURES)) say(`  ${failure}`);
-  const left = outcome.failures.length - SHOWN_FAILURES;
+  const failures = [...new Set(outcome.failures)];
+  for (const failure of failures.slice(0, SHOWN_FAILURES)) say(`  ${failure.slice(0, SHOWN_LENGTH)}`);
+  const left = failures.length - SHOWN_FAILURES;
   if (left > 0) say(`  … and ${left} more`);
   if (outcome.error !== null) say(`  The attack could not be carried out: ${outcome.error}`);
 }

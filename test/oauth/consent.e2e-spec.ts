@@ -54,7 +54,11 @@ describe('starting a consent', () => {
   it('names the callback in the catalog before any connector exists', async () => {
     const types = (await world.admin.get('/api/connectors/types?category=storage')).body;
     const found = types.find((type: { provider_type: string }) => type.provider_type === 'vendor_drive');
-    expect(found.oauth).toEqual({ redirect_uri: REDIRECT_URI, scopes: SCOPES });
+    expect(found.oauth).toEqual({
+      redirect_uri: REDIRECT_URI,
+      scopes: SCOPES,
+      required_keys: ['client_id', 'client_secret'],
+    });
   });
 
   it('leaves PKCE out and joins scopes by a comma where the provider says so', async () => {

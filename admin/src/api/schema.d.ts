@@ -1831,6 +1831,14 @@ export interface components {
              *     ]
              */
             scopes: string[];
+            /**
+             * @description Params that must be set before a consent can start.
+             * @example [
+             *       "client_id",
+             *       "client_secret"
+             *     ]
+             */
+            required_keys: string[];
         };
         ChoiceResponse: {
             /** @example eu */
@@ -6550,6 +6558,10 @@ export interface operations {
                      *           "redirect_uri": "http://localhost:3000/api/connectors/oauth/callback/google_drive",
                      *           "scopes": [
                      *             "https://www.googleapis.com/auth/drive.file"
+                     *           ],
+                     *           "required_keys": [
+                     *             "client_id",
+                     *             "client_secret"
                      *           ]
                      *         },
                      *         "config_schema": [

@@ -1,6 +1,12 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsString, MaxLength } from 'class-validator';
-import type { Choice, ConfigField, FieldType, RegisteredProvider } from '../../../core/connectors/index.js';
+import type {
+  Choice,
+  ConfigField,
+  FieldType,
+  OAuthDefinition,
+  RegisteredProvider,
+} from '../../../core/connectors/index.js';
 import { OptionalField } from '../../../core/web/index.js';
 import { logoUrl } from '../connector.presenter.js';
 import { callbackUrl } from '../oauth/callback-url.js';
@@ -136,6 +142,17 @@ export class ProviderOAuthResponse {
 
   @ApiProperty({ type: [String], example: ['https://www.googleapis.com/auth/drive.file'] })
   scopes!: string[];
+
+  @ApiProperty({
+    type: [String],
+    description: 'Params that must be set before a consent can start.',
+    example: ['client_id', 'client_secret'],
+  })
+  required_keys!: string[];
+
+  static from({ scopes, clientIdKey, clientSecretKey }: OAuthDefinition, redirectUri: string): ProviderOAuthResponse {
+    return { redirect_uri: redirectUri, scopes: [...scopes], required_keys: [clientIdKey, clientSecretKey] };
+  }
 }
 
 /** A registered provider, as the catalog and the form need it. */
@@ -178,12 +195,7 @@ export class ProviderTypeResponse {
       docs_url: metadata.docsUrl ?? null,
       logo_url: logo === null ? null : logoUrl(category, providerType),
       testable: metadata.testable ?? true,
-      oauth: provider.oauth
-        ? {
-            redirect_uri: callbackUrl(origin, providerType),
-            scopes: [...provider.oauth.scopes],
-          }
-        : null,
+      oauth: provider.oauth ? ProviderOAuthResponse.from(provider.oauth, callbackUrl(origin, providerType)) : null,
       config_schema: provider.configSchema.map(ConfigFieldResponse.from),
     };
   }

@@ -1,0 +1,59 @@
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { useContext, useEffect, useRef, useState } from 'react';
+import { sessionQuery } from '../../../api/session';
+import { ConnectorOrganization } from './connector-organization';
+import type { Row } from './form-values';
+import { uploadConfigFile } from './upload-config-file';
+
+interface Progress {
+  readonly label: string;
+  readonly done: number;
+  readonly total: number;
+  readonly format: (bytes: number) => string;
+  readonly onCancel: () => void;
+}
+
+interface Upload {
+  readonly start: (file: File) => void;
+  readonly progress: Progress | null;
+  readonly error: unknown;
+}
+
+const kilobytes = (bytes: number) => `${String(Math.ceil(bytes / 1024))} kB`;
+
+/** One upload at a time; leaving the page ends it. */
+export function useConfigUpload(onDone: (file: NonNullable<Row['file']>) => void): Upload {
+  const { data: session } = useSuspenseQuery(sessionQuery);
+  const organizationId = useContext(ConnectorOrganization) ?? session.organization_id;
+  const [sent, setSent] = useState<{ file: File; bytes: number } | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  const running = useRef<AbortController | null>(null);
+  useEffect(() => () => running.current?.abort(), []);
+
+  const start = (file: File) => {
+    running.current?.abort();
+    const control = new AbortController();
+    running.current = control;
+    setError(null);
+    setSent({ file, bytes: 0 });
+    uploadConfigFile(file, {
+      organizationId: organizationId ?? '',
+      signal: control.signal,
+      onProgress: (bytes) => setSent({ file, bytes: Math.min(bytes, file.size) }),
+    })
+      .then(({ id, name }) => onDone({ id, name }))
+      .catch((reason: unknown) => {
+        if (!control.signal.aborted) setError(reason);
+      })
+      .finally(() => {
+        if (running.current === control) setSent(null);
+      });
+  };
+  if (sent === null) return { start, error, progress: null };
+  const onCancel = () => running.current?.abort();
+  return {
+    start,
+    error,
+    progress: { label: sent.file.name, done: sent.bytes, total: sent.file.size, format: kilobytes, onCancel },
+  };
+}

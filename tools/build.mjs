@@ -3,9 +3,9 @@ import { ensureUiBuilt } from './bootstrap/build-ui.mjs';
 import { ensureInstalled } from './bootstrap/install.mjs';
 import { runSteps } from './bootstrap/project.mjs';
 
-/** `npm run build`: what `npm start` does before it serves. */
+/** `npm run build`: what `npm start` does before it serves. With `-- --server` the UI is left as it is. */
 await runSteps(async () => {
   await ensureInstalled();
   await ensureBuilt();
-  await ensureUiBuilt();
+  if (!process.argv.includes('--server')) await ensureUiBuilt();
 });

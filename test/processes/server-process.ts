@@ -30,7 +30,7 @@ export interface Session {
 
 /** Compiles the sources to `dist` when they changed: these tests run what is shipped. */
 export function ensureBuilt(): void {
-  const { status, stderr } = spawnSync(process.execPath, ['tools/build.mjs'], {
+  const { status, stderr } = spawnSync(process.execPath, ['tools/build.mjs', '--server'], {
     cwd: ROOT,
     encoding: 'utf8',
     env: { ...process.env, NODE_OPTIONS: '' },

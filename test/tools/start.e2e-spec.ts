@@ -216,6 +216,17 @@ writeFileSync(to('mode'), process.env.NODE_ENV + ' ' + version);
     expect(await project.startAndStop()).toMatch(new RegExp(`${BUILDS_UI}[^]*Ready`));
   });
 
+  it('needs neither the workspace nor its packages where somebody left it out', async () => {
+    await project.startAndStop();
+    project.remove('node_modules/.ede-installed');
+    project.remove('admin');
+
+    const output = await project.startAndStop();
+    expect(output).toContain('Ready');
+    expect(output).not.toContain(INSTALLS);
+    expect(output).not.toContain(BUILDS);
+  });
+
   it('takes what somebody installed by hand for installed, unless a package of the workspace is missing', async () => {
     await project.startAndStop();
     project.remove('node_modules/.ede-installed');

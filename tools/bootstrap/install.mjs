@@ -50,14 +50,19 @@ function matchesLock() {
   // npm writes its own note when it is done: without it an installation was interrupted.
   if (!existsSync(join(modules, '.package-lock.json'))) return false;
   const { packages } = JSON.parse(readFileSync(lockFile, 'utf8'));
-  // Workspaces have folders of packages too; what is in no such folder is the project itself.
-  const isPackage = (path) => path.split('/').includes('node_modules');
-  return Object.entries(packages).every(([path, wanted]) => !isPackage(path) || isThere(path, wanted));
+  return Object.entries(packages).every(([path, wanted]) => !isWanted(path) || isThere(path, wanted));
+}
+
+/** The project itself is no package; a workspace has some of its own, and needs none where it was left out. */
+function isWanted(path) {
+  const [owner, name] = path.split(/(?:^|\/)node_modules\//, 2);
+  return name !== undefined && existsSync(join(root, owner));
 }
 
 /** Optional packages are left out where they do not fit the system; a linked one has no version of its own. */
 function isThere(path, wanted) {
   const manifest = join(root, path, 'package.json');
+  if (wanted.link === true && !existsSync(join(root, wanted.resolved))) return true; // a workspace that was left out
   if (!existsSync(manifest)) return wanted.optional === true || wanted.devOptional === true;
   return wanted.link === true || JSON.parse(readFileSync(manifest, 'utf8')).version === wanted.version;
 }

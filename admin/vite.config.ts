@@ -1,11 +1,12 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { mantineStyles } from './mantine-styles.ts';
 
 /** `npm run -w admin dev` serves the sources; the API is the server of `npm start`. */
 const API_ORIGIN = process.env['EDE_DEV_API'] ?? 'http://localhost:3000';
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), mantineStyles()],
   build: {
     target: 'es2022',
     // A sourcemap would be served to everybody.

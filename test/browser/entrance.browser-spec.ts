@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { ServerProcess, ensureBuilt } from '../processes/server-process.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import type { TestClient } from '../support/client.js';
+import { until } from '../support/delivery.js';
 import { createEmptyDatabase, type TestDatabase } from '../support/database.js';
 import { TestBrowser } from './support/browser.js';
 import { findLeaks } from './support/leaks.js';
@@ -42,14 +43,17 @@ describe('The link that the server prints at its first start', () => {
   });
 
   it('makes the first account, once, and leaves its token nowhere', async () => {
-    const token = /setup#token=(\S+)/.exec(server.output)?.[1] ?? '';
+    const token = await until(
+      () => /setup#token=(\S+)/.exec(server.output)?.[1] ?? '',
+      (found) => found !== '',
+    );
     visitor = await browser.visitor(server.url);
     const { page } = visitor;
     await page.goto(`/setup#token=${token}`);
     await page.getByLabel('Organization').fill('Acme');
     expect(page.url()).toBe(`${server.url}/setup`);
     await page.getByLabel('Email').fill('first@example.com');
-    await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+    await page.getByLabel(/^Password/).fill(PASSWORD);
     await page.getByLabel('Repeat the password').fill('something else entirely');
     expect(await page.getByText('The two are not the same').isVisible()).toBe(true);
     await page.getByLabel('Repeat the password').fill(PASSWORD);
@@ -78,7 +82,7 @@ describe('Signing in', () => {
 
   async function logIn(password: string): Promise<void> {
     await visitor.page.getByLabel('Email').fill(admin.identity.email);
-    await visitor.page.getByLabel('Password', { exact: true }).fill(password);
+    await visitor.page.getByLabel(/^Password/).fill(password);
     await visitor.page.getByRole('button', { name: 'Sign in' }).click();
   }
 
@@ -104,7 +108,7 @@ describe('Signing in', () => {
     for (const email of [admin.identity.email, 'nobody@example.com']) {
       await visitor.page.goto('/login');
       await visitor.page.getByLabel('Email').fill(email);
-      await visitor.page.getByLabel('Password', { exact: true }).fill('not the password');
+      await visitor.page.getByLabel(/^Password/).fill('not the password');
       await visitor.page.getByRole('button', { name: 'Sign in' }).click();
       const alert = visitor.page.getByRole('alert');
       await alert.waitFor();
@@ -137,17 +141,17 @@ describe('A session that ends while a form is open', () => {
     const admin = await app.setUp('Acme');
     visitor = await browser.visitor(app.url);
     const page = await (await visitor.useSessionOf(admin)).open(`/settings/organizations/${admin.organizationId}`);
-    await page.getByLabel('Name', { exact: false }).first().fill('Acme renamed');
+    await page.getByRole('textbox', { name: 'Name', exact: false }).first().fill('Acme renamed');
     await admin.post('/api/auth/logout');
     await page.getByRole('button', { name: 'Save' }).click();
     const dialog = page.getByRole('dialog', { name: 'Your session has ended' });
-    await dialog.getByLabel('Password').fill('wrong');
+    await dialog.getByLabel(/^Password/).fill('wrong');
     await dialog.getByRole('button', { name: 'Sign in' }).click();
     await dialog.getByRole('alert').waitFor();
-    await dialog.getByLabel('Password').fill(admin.identity.password);
+    await dialog.getByLabel(/^Password/).fill(admin.identity.password);
     await dialog.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('heading', { level: 1, name: 'Acme renamed' }).waitFor();
-    expect(await dialog.isVisible()).toBe(false);
+    await dialog.waitFor({ state: 'hidden' });
     expect(await findLeaks(visitor, [admin.identity.password])).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Text } from '@mantine/core';
+import { Alert, Button, Group, List, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { ApiError } from '../api/problem';
@@ -17,6 +17,15 @@ export function ProblemAlert({ error, title = 'That did not work', onRetry, chil
   return (
     <Alert color="red" variant="light" title={title} icon={<IconAlertTriangle aria-hidden />} role="alert">
       <Text size="sm">{sentenceOf(error)}</Text>
+      {error instanceof ApiError && error.issues.length > 0 && (
+        <List size="sm" my={4}>
+          {error.issues.map(({ pointer, message }) => (
+            <List.Item key={`${pointer} ${message}`}>
+              {pointer}: {message}
+            </List.Item>
+          ))}
+        </List>
+      )}
       {error instanceof ApiError && (
         <Text size="xs" c="dimmed" mt={4}>
           Request {error.problem.instance}

@@ -15,6 +15,9 @@ const ARGUMENTS = [
   '--disable-dev-shm-usage',
 ];
 
+/** For a thing to appear: a failing scenario ends soon, a loaded machine does not fail it. */
+const WAIT_MS = 20_000;
+
 /** One Chromium, and the people who use it, each with cookies of his own. */
 export class TestBrowser {
   private constructor(private readonly browser: Browser) {}
@@ -34,6 +37,7 @@ export class TestBrowser {
       locale: 'en-GB',
       reducedMotion: 'reduce',
     });
+    context.setDefaultTimeout(WAIT_MS);
     return Visitor.at(context);
   }
 

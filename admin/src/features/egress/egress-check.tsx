@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Paper, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
+import { useState, type SubmitEvent } from 'react';
 import { api, answer } from '../../api/client';
 import type { EgressDecision } from '../../api/egress';
 import { hasPlaceFor, issueAt } from '../../components/issues';
@@ -10,7 +10,7 @@ import { ProblemAlert } from '../../components/problem-alert';
 export function EgressCheck() {
   const [url, setUrl] = useState('');
   const check = useMutation({ mutationFn: () => answer(api.POST('/api/egress/check', { body: { url } })) });
-  const submit = (event: FormEvent) => {
+  const submit = (event: SubmitEvent) => {
     event.preventDefault();
     check.mutate();
   };

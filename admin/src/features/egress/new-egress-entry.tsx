@@ -1,6 +1,6 @@
 import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
+import { useState, type SubmitEvent } from 'react';
 import { api, answer } from '../../api/client';
 import { egressQuery } from '../../api/egress';
 import { hasPlaceFor, issueAt } from '../../components/issues';
@@ -20,7 +20,7 @@ export function NewEgressEntry() {
       await queries.invalidateQueries({ queryKey: egressQuery.queryKey });
     },
   });
-  const submit = (event: FormEvent) => {
+  const submit = (event: SubmitEvent) => {
     event.preventDefault();
     add.mutate();
   };

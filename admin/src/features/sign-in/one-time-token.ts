@@ -5,7 +5,7 @@ import { useEffect, useState } from 'react';
  * reaches the server's log.
  */
 export function useOneTimeToken(): string | null {
-  const [token] = useState(() => new URLSearchParams(window.location.hash.slice(1)).get('token'));
+  const [token] = useState(() => new URLSearchParams(window.location.hash.slice(1)).get('token') || null);
   useEffect(() => {
     if (window.location.hash !== '') window.history.replaceState(window.history.state, '', window.location.pathname);
   }, []);

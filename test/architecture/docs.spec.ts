@@ -35,6 +35,25 @@ describe('the documents', () => {
     expect(missing).toEqual([]);
   });
 
+  it('show every sentence of the specification by tests that exist', () => {
+    const specs = projectFiles().filter((path) => path.endsWith('spec.ts'));
+    const rows = read('docs/specification.md')
+      .split('\n')
+      .filter((line) => line.startsWith('| ') && !line.startsWith('| the specification says'));
+    expect(rows.length).toBeGreaterThan(40);
+    const unproved = rows.filter((row) => {
+      const shown = row.split('|')[3] ?? '';
+      const named = [...shown.matchAll(/`([^`]+)`(?: "([^"]+)")?/g)];
+      return (
+        named.length === 0 ||
+        !named.every(([, name = '', title = '']) =>
+          specs.some((path) => (path.endsWith(`/${name}`) || path === name ? read(path).includes(title) : false)),
+        )
+      );
+    });
+    expect(unproved).toEqual([]);
+  });
+
   it('list every setting in the README, and no other', () => {
     const names = (text: string, pattern: RegExp) =>
       [...new Set([...text.matchAll(pattern)].map(([, name = '']) => name))].sort();

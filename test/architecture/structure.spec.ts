@@ -51,6 +51,11 @@ describe('the source tree', () => {
     expect(odd).toEqual([]);
   });
 
+  it('lets nothing but the built-in mail transport name a target as set by the operator', () => {
+    const setters = matches(product, /isSetByOperator: true/).map((line) => line.split(':')[0]);
+    expect(setters).toEqual(['src/foundation/email/smtp/smtp-sender.ts']);
+  });
+
   it('never lets TypeORM change the schema by itself', () => {
     expect(
       matches([...sources, ...tests, 'ormconfig.ts'], /synchronize:\s*true|\.synchronize\(/).filter(

@@ -10,9 +10,9 @@ import { startTestApp, type TestApp } from '../support/app.js';
 import { TestClient } from '../support/client.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { deliveryPolicy, reached, settled, until } from '../support/delivery.js';
+import { DeliveryProcess } from '../support/killed-process.js';
 import { SmtpPeer } from '../support/peers/smtp-server.js';
 import { ScriptedEmailProvider, ScriptedSenders } from '../support/scripted-senders.js';
-import { MailProcess } from './killed-process.js';
 import { accepted, MAILS, post } from './mail.js';
 
 const ADMIN = { email: 'admin@example.com', password: 'correct horse battery staple' };
@@ -76,7 +76,7 @@ describe('kill -9', () => {
       EDE_ADMIN_PASSWORD: ADMIN.password,
       EDE_SMTP_URL: peer.url(),
     };
-    let server = await MailProcess.start(env);
+    let server = await DeliveryProcess.start(env);
     const ids: string[] = [];
     try {
       for (let round = 0; round < 3; round++) {
@@ -93,7 +93,7 @@ describe('kill -9', () => {
         );
         await server.kill();
         gate.open();
-        server = await MailProcess.start(env);
+        server = await DeliveryProcess.start(env);
       }
       const client = await signIn(server);
       for (const id of ids)

@@ -81,6 +81,22 @@ describe('google_drive', () => {
     expect((await test().result).outcome).toBe('degraded');
   });
 
+  it('keeps files in a shared drive, finds them there, and nowhere else', async () => {
+    const shared = { shared_drive_id: GoogleFake.SHARED_DRIVE };
+    expect((await test(shared).result).outcome).toBe('ok');
+    const options = { contentType: 'text/plain', signal: never };
+    const drive = connect(shared);
+    const { ref } = await drive.put('k', Readable.from([Buffer.from('first')]), options);
+    expect((await drive.put('k', Readable.from([Buffer.from('second')]), options)).ref).toBe(ref);
+    expect(String(await buffer((await drive.get(ref, { signal: never })).body))).toBe('second');
+    expect(await drive.stat(ref, { signal: never })).toMatchObject({ size: 6 });
+    const page = { limit: 10, signal: never };
+    expect((await drive.list('', page)).items).toEqual([{ ref, size: 6 }]);
+    expect((await connect().list('', page)).items).toEqual([]);
+    await drive.delete(ref, { signal: never });
+    expect(google.files.size).toBe(0);
+  });
+
   it('renews a token that Google refuses, once', async () => {
     const connection = connect();
     await connection.stat('x', { signal: never });

@@ -39,6 +39,8 @@ export class MemoryWatch {
 
   private held(): number {
     this.collect();
+    // Buffers of dead objects are freed in the background; the next collection waits for that.
+    this.collect();
     return process.memoryUsage().arrayBuffers;
   }
 }

@@ -61,6 +61,9 @@ const ACCOUNT = 'a@acme.example';
  * is kept in files, so that the memory of a test process shows what the server itself holds.
  */
 export class GoogleFake {
+  static readonly FOLDER = 'folder';
+  /** A shared drive, whose files only those see who say that they know such drives. */
+  static readonly SHARED_DRIVE = 'drive-1';
   readonly files = new Map<string, FakeFile>();
   /** Files with the MIME of the mails that were sent. */
   private readonly mails: string[] = [];
@@ -135,22 +138,35 @@ export class GoogleFake {
         reply({ user: { emailAddress: ACCOUNT }, storageQuota: this.quota }),
       )
       .on('GET /drive/v3/files', (request, reply) => {
-        if (request.query.get('supportsAllDrives') !== 'true') return googleRefusal(400, 'badRequest');
+        const { supportsAllDrives, includeItemsFromAllDrives, corpora, driveId } = Object.fromEntries(request.query);
+        const isShared = driveId === GoogleFake.SHARED_DRIVE && corpora === 'drive';
+        const isTold = supportsAllDrives === 'true' && includeItemsFromAllDrives === 'true';
+        if (driveId !== undefined && !(isShared && isTold)) return googleRefusal(400, 'badRequest');
         return reply(this.list(request));
       })
       .on('GET /drive/v3/files/:id', (request, reply) => {
         const id = request.params['id'] ?? '';
-        if (id === 'folder')
+        if (this.isFolder(id, request))
           return reply({ id, trashed: false, capabilities: { canAddChildren: this.canAddChildren } });
-        const file = this.files.get(id);
+        const file = this.find(id, request);
         if (!file) return googleRefusal(404, 'notFound');
         if (request.query.get('alt') === 'media') return contentOf(file, request.headers.range);
         const { name, modifiedTime, content } = file;
         return reply({ id, name, modifiedTime, size: String(content.size), trashed: false });
       })
-      .on('DELETE /drive/v3/files/:id', ({ params }) =>
-        this.files.delete(params['id'] ?? '') ? { status: 204 } : googleRefusal(404, 'notFound'),
-      );
+      .on('DELETE /drive/v3/files/:id', (request) => {
+        const file = this.find(request.params['id'] ?? '', request);
+        return file && this.files.delete(file.id) ? { status: 204 } : googleRefusal(404, 'notFound');
+      });
+  }
+
+  private find(id: string, { query }: FakeHead): FakeFile | undefined {
+    const file = this.files.get(id);
+    return file && isShared(file) && query.get('supportsAllDrives') !== 'true' ? undefined : file;
+  }
+
+  private isFolder(id: string, { query }: FakeHead): boolean {
+    return id === GoogleFake.FOLDER || (id === GoogleFake.SHARED_DRIVE && query.get('supportsAllDrives') === 'true');
   }
 
   private list({ query }: FakeRequest): drive_v3.Schema$FileList {
@@ -158,7 +174,10 @@ export class GoogleFake {
     const name = /name = '((?:[^'\\]|\\.)*)'/.exec(q)?.[1]?.replaceAll(/\\(.)/g, '$1');
     const parent = /'([^']+)' in parents/.exec(q)?.[1] ?? 'root';
     const all = [...this.files.values()].filter(
-      (file) => file.parents.includes(parent) && (name === undefined || file.name === name),
+      (file) =>
+        file.parents.includes(parent) &&
+        isShared(file) === query.has('driveId') &&
+        (name === undefined || file.name === name),
     );
     const offset = Number(query.get('pageToken') ?? 0);
     const end = offset + Number(query.get('pageSize') ?? 100);
@@ -173,7 +192,7 @@ export class GoogleFake {
   private serveUploads(): void {
     const begin = async (request: FakeRequest): Promise<RouteAnswer> => {
       const fileId = request.params['id'] ?? null;
-      if (fileId !== null && !this.files.has(fileId)) return googleRefusal(404, 'notFound');
+      if (fileId !== null && !this.find(fileId, request)) return googleRefusal(404, 'notFound');
       const text = String(await request.bytes());
       return this.uploads.begin(request, { fileId, metadata: text === '' ? {} : JSON.parse(text) });
     };
@@ -216,6 +235,10 @@ export class GoogleFake {
         return reply({ id: `mail-${this.mails.length}`, threadId: 't1', labelIds: ['SENT'] });
       });
   }
+}
+
+function isShared({ parents }: FakeFile): boolean {
+  return parents.includes(GoogleFake.SHARED_DRIVE);
 }
 
 function contentOf({ content: { file, size } }: FakeFile, range: string | undefined): RouteAnswer {

@@ -1,7 +1,7 @@
 import { createApp } from '../../src/app.factory.js';
 import { loadSettings } from '../../src/core/config/index.js';
 import { createLogger } from '../../src/core/logging/index.js';
-import { deliveryPolicy } from '../support/delivery.js';
+import { deliveryPolicy } from './delivery.js';
 
 /**
  * The whole application in a process of its own that a test can kill, with short leases. Writes its address to

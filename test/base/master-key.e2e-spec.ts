@@ -7,9 +7,11 @@ import { Logger } from '@nestjs/common';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { DataSource } from 'typeorm';
 import { loadSettings } from '../../src/core/config/index.js';
-import { KeyFileError, SecretUnreadableError, type KeyRing } from '../../src/core/crypto/index.js';
+import type { Egress } from '../../src/core/egress/index.js';
+import { KeyFileError, KeyProviders, SecretUnreadableError, type KeyRing } from '../../src/core/crypto/index.js';
 import { SealedError } from '../../src/core/errors/index.js';
 import { KeyRingOpener } from '../../src/foundation/base/keys/key-ring-opener.js';
+import { KeyStateStore } from '../../src/foundation/base/keys/key-state.store.js';
 import { SqlDataKeyStore } from '../../src/foundation/base/keys/sql-data-key.store.js';
 import { dataSourceOptions, newId, TransactionRunner } from '../../src/persistence/index.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -40,17 +42,22 @@ afterEach(async () => {
 const keyFile = () => join(home, 'data.key');
 const newKey = () => randomBytes(32).toString('base64');
 
+/** A key in this process is never asked for over the network. */
+const noEgress = { request: () => Promise.reject(new Error('no network')) } as unknown as Egress;
+
 /** What a start of the server does with its key. */
 function open(env: Record<string, string> = {}): Promise<KeyRing> {
   const settings = loadSettings({ DATABASE_URL: database.url, EDE_DATA_DIR: join(home, 'data'), ...env });
-  return new KeyRingOpener(settings, transactions, new SqlDataKeyStore(dataSource)).open();
+  const state = new KeyStateStore(dataSource, transactions);
+  return new KeyRingOpener(new KeyProviders(settings, noEgress), state, new SqlDataKeyStore(dataSource)).open();
 }
 
 async function createOrganization(ring: KeyRing): Promise<string> {
   const id = newId();
+  const key = await ring.prepareDataKey(id);
   await transactions.run(async (tx) => {
     await tx.query('INSERT INTO res_organization (id, name, slug) VALUES ($1, $2, $2)', [id, `o-${id}`]);
-    await ring.createDataKey(tx, id);
+    await ring.storeDataKey(tx, key);
   });
   return id;
 }
@@ -160,7 +167,7 @@ it('a wrapped key moved to another organization opens nothing', async () => {
   const [acme, globex] = [await createOrganization(ring), await createOrganization(ring)];
   const sealed = await ring.encrypt(acme, CONTEXT, 'hunter2');
   await dataSource.query('DELETE FROM base_data_key WHERE organization_id = $1', [globex]);
-  await dataSource.query('UPDATE base_data_key SET organization_id = $1', [globex]);
+  await dataSource.query('UPDATE base_data_key SET organization_id = $1 WHERE organization_id = $2', [globex, acme]);
   await expect((await open()).decrypt(globex, CONTEXT, sealed)).rejects.toThrow(SecretUnreadableError);
 });
 

@@ -9,6 +9,7 @@ import {
   readEmail,
   readList,
   readMasterKey,
+  readMasterKeys,
   readOrigin,
   readPassword,
   readPort,
@@ -17,7 +18,8 @@ import {
   SettingProblem,
 } from './setting-readers.js';
 import { readSender, readSmtpUrl } from './smtp-url.js';
-import { EGRESS_POLICIES, LOG_LEVELS, Settings } from './settings.js';
+import { EGRESS_POLICIES, KEY_PROVIDERS, LOG_LEVELS, Settings } from './settings.js';
+import { readVault } from './vault-settings.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -48,9 +50,12 @@ export function loadSettings(env: Environment, cwd: string = process.cwd(), chec
   if ((draft.adminEmail === null) !== (draft.adminPassword === null) && problems.length === 0) {
     problems.push('EDE_ADMIN_EMAIL and EDE_ADMIN_PASSWORD must be set together');
   }
+  draft.vault = readVault((name) => given(env, name)?.trim(), cwd, problems);
+  problems.push(...keyProviderProblems(draft, problems.length > 0));
   if (problems.length > 0) throw new SettingsError(problems);
   draft.dataDir = resolve(cwd, draft.dataDir);
   draft.masterKeyFile = resolve(cwd, given(env, 'EDE_MASTER_KEY_FILE')?.trim() ?? `${draft.dataDir}.key`);
+  if (given(env, 'EDE_KEY_PROVIDER') === undefined && draft.masterKey !== null) draft.keyProvider = 'environment';
   return new Settings(draft);
 }
 
@@ -74,6 +79,8 @@ function readAll(env: Environment, problems: string[]): Draft {
   take('EDE_DATA_DIR', readText(4096), (value) => Object.assign(draft, { dataDir: value, isDataDirExplicit: true }));
   take('DATABASE_URL', readDatabaseUrl, (value) => (draft.databaseUrl = value));
   take('EDE_MASTER_KEY', readMasterKey, (value) => (draft.masterKey = value));
+  take('EDE_MASTER_KEY_PREVIOUS', readMasterKeys, (value) => (draft.previousMasterKeys = value));
+  take('EDE_KEY_PROVIDER', readChoice(KEY_PROVIDERS), (value) => (draft.keyProvider = value));
   take('EDE_ADMIN_EMAIL', readEmail, (value) => (draft.adminEmail = value));
   take('EDE_ADMIN_PASSWORD', readPassword, (value) => (draft.adminPassword = value));
   take('EDE_ORGANIZATION', readText(255), (value) => (draft.organization = value));
@@ -87,6 +94,16 @@ function readAll(env: Environment, problems: string[]): Draft {
   take('EDE_PUBLIC_DOCS', readBoolean, (value) => (draft.hasPublicDocs = value));
   take('EDE_LOG_LEVEL', readChoice(LOG_LEVELS), (value) => (draft.logLevel = value));
   return draft;
+}
+
+/** @param hasProblems then what is missing may only have been misspelt. */
+function keyProviderProblems({ keyProvider, masterKey, vault }: Draft, hasProblems: boolean): string[] {
+  if (hasProblems) return [];
+  if (keyProvider === 'vault' && vault === null) return ['EDE_KEY_PROVIDER is vault, so EDE_VAULT_URL must be set'];
+  if (keyProvider === 'environment' && masterKey === null) {
+    return ['EDE_KEY_PROVIDER is environment, so EDE_MASTER_KEY must be set'];
+  }
+  return [];
 }
 
 function egressProblems(entries: readonly string[], { egressAllowEntry: check }: SettingChecks): string[] {

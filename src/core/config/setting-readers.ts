@@ -79,6 +79,11 @@ export function readMasterKey(text: string): Buffer {
   return key;
 }
 
+/** Keys separated by commas. */
+export function readMasterKeys(text: string): Buffer[] {
+  return readList(text).map(readMasterKey);
+}
+
 export function readEmail(text: string): string {
   if (text.length > 254 || !/^[^\s@]+@[^\s@]+$/.test(text)) throw new SettingProblem('must be an e-mail address');
   return text;

@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { SmtpServer } from './smtp-url.js';
+import type { VaultSettings } from './vault-settings.js';
 
 export const EGRESS_POLICIES = ['allowlist', 'strict', 'off'] as const;
+export const KEY_PROVIDERS = ['environment', 'file', 'vault'] as const;
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 export type EgressPolicy = (typeof EGRESS_POLICIES)[number];
+export type KeyProviderKind = (typeof KEY_PROVIDERS)[number];
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Everything that an operator may set, validated at boot by `loadSettings`. */
@@ -21,10 +24,16 @@ export class Settings {
   /** Whether the operator named the data directory: then it is never moved to a state folder. */
   readonly isDataDirExplicit: boolean = false;
   readonly databaseUrl: string | null = null;
+  /** Who holds the master key. */
+  readonly keyProvider: KeyProviderKind = 'file';
   /** 32 bytes. */
   readonly masterKey: Buffer | null = null;
+  /** Former master keys, 32 bytes each: they open what the present one does not wrap yet. */
+  readonly previousMasterKeys: readonly Buffer[] = [];
   /** Absolute once loaded. */
   readonly masterKeyFile: string = '.data.key';
+  /** A transit engine that holds the master key, as HashiCorp Vault offers it; `null` for none. */
+  readonly vault: VaultSettings | null = null;
   readonly adminEmail: string | null = null;
   readonly adminPassword: string | null = null;
   readonly organization: string = 'Default organization';

@@ -19,14 +19,29 @@ export class BoundedCache<Value> {
     return this.entries.size;
   }
 
-  get(key: string, load: () => Promise<Value>): Promise<Value> {
+  /** @param isPassing tells a failure to load after which a value that is too old is used once more. */
+  get(key: string, load: () => Promise<Value>, isPassing?: (error: unknown) => boolean): Promise<Value> {
     const known = this.entries.get(key);
     this.entries.delete(key);
     if (known && known.staleAt > performance.now()) {
       this.entries.set(key, known); // most recent again
       return known.value;
     }
-    return this.load(key, load);
+    if (!known || !isPassing) return this.load(key, load);
+    return this.load(key, () =>
+      load().catch((error: unknown) => {
+        if (isPassing(error)) return known.value;
+        throw error;
+      }),
+    );
+  }
+
+  delete(key: string): void {
+    this.entries.delete(key);
+  }
+
+  clear(): void {
+    this.entries.clear();
   }
 
   private load(key: string, load: () => Promise<Value>): Promise<Value> {

@@ -1,26 +1,39 @@
 import type { Transaction } from '../ports/index.js';
+import type { WrappedKey } from './key-provider.js';
+
+/** Owns what belongs to the instance and to no organization. */
+export const INSTANCE = 'instance';
+/** Owns the key from which codes are derived, see `KeyRing.mac`. */
+export const MAC_ROOT = 'mac-root';
 
 /** A data key as it is stored: wrapped by a master key. */
-export interface DataKeyRecord {
+export interface DataKeyRecord extends WrappedKey {
   /** UUID. */
   readonly id: string;
-  readonly organizationId: string;
-  /** 16 bytes that name the wrapping master key. */
+  /** Organization id, or {@link INSTANCE}, or {@link MAC_ROOT}. */
+  readonly owner: string;
+}
+
+/** A master key as this database knows it. */
+export interface MasterKeyRecord {
   readonly masterKeyId: Buffer;
-  readonly wrappedKey: Buffer;
+  readonly checkValue: Buffer;
 }
 
 /** Where wrapped data keys live. Implemented by the base module. */
 export abstract class DataKeyStore {
-  /** The key that new ciphertext of an organization is made with. */
-  abstract findCurrent(organizationId: string): Promise<DataKeyRecord | null>;
+  /** Id of the key that new ciphertext of an owner is made with. */
+  abstract findCurrentId(owner: string): Promise<string | null>;
 
-  /** Any key of the organization, current or older. */
-  abstract find(organizationId: string, id: string): Promise<DataKeyRecord | null>;
+  /** Any key of the owner, current or older. */
+  abstract find(owner: string, id: string): Promise<DataKeyRecord | null>;
+
+  /** The master key that wraps new data keys, and what proves it. */
+  abstract currentMaster(): Promise<MasterKeyRecord | null>;
 
   /**
-   * Stores the first key of an organization in the caller's transaction.
-   * @returns false, and stores nothing, when the wrapping master key is not the current one of this database.
+   * Stores the first key of an owner in the caller's transaction.
+   * @returns false, and stores nothing, when the wrapping master key is no longer one of this database.
    */
   abstract insert(tx: Transaction, record: DataKeyRecord): Promise<boolean>;
 }

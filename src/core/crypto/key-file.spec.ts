@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createKeyFile, isKeyFileExposed, KeyFileError, readKeyFile } from './key-file.js';
+import { createKeyFile, isKeyFileExposed, KeyFileError, readKeyFile, renewKeyFile } from './key-file.js';
 
 let folder: string;
 let path: string;
@@ -17,7 +17,7 @@ describe('a key file', () => {
   it('is made with 32 random bytes that only its owner may read', async () => {
     const key = await createKeyFile(path);
     expect(key).toHaveLength(32);
-    expect(await readKeyFile(path)).toEqual(key);
+    expect(await readKeyFile(path)).toEqual([key]);
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     expect(await isKeyFileExposed(path)).toBe(false);
     expect(await readdir(join(folder, 'below'))).toEqual(['.data.key']);
@@ -26,7 +26,7 @@ describe('a key file', () => {
   it('is never overwritten: of many that make it at once all get the same key', async () => {
     const keys = await Promise.all(Array.from({ length: 20 }, () => createKeyFile(path)));
     expect(new Set(keys.map((key) => key.toString('hex'))).size).toBe(1);
-    expect(await readKeyFile(path)).toEqual(keys[0]);
+    expect(await readKeyFile(path)).toEqual([keys[0]]);
   });
 
   it('is left as it is when it holds something else', async () => {
@@ -57,6 +57,24 @@ describe('a key file', () => {
     await createKeyFile(path);
     await chmod(path, 0o640);
     expect(await isKeyFileExposed(path)).toBe(true);
+  });
+
+  it('takes a new key before those that it has, and keeps its mode', async () => {
+    const first = await createKeyFile(path);
+    const second = await renewKeyFile(path);
+    const third = await renewKeyFile(path);
+    expect(await readKeyFile(path)).toEqual([third, second, first]);
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    expect(await readdir(join(folder, 'below'))).toEqual(['.data.key']);
+  });
+
+  it('is not made by taking a new key, and stays as it is when one of its lines is none', async () => {
+    await expect(renewKeyFile(path)).rejects.toThrow(KeyFileError);
+    await createKeyFile(path);
+    const text = `${await readFile(path, 'utf8')}not a key\n`;
+    await writeFile(path, text);
+    await expect(renewKeyFile(path)).rejects.toThrow(KeyFileError);
+    expect(await readFile(path, 'utf8')).toBe(text);
   });
 
   it('says why it cannot be made', async () => {

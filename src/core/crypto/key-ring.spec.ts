@@ -4,8 +4,11 @@ import fc from 'fast-check';
 import { SealedError } from '../errors/index.js';
 import type { Transaction } from '../ports/index.js';
 import { SecretUnreadableError } from './crypto.errors.js';
-import { DataKeyStore, type DataKeyRecord } from './data-key-store.js';
+import { DataKeyStore, type DataKeyRecord, type MasterKeyRecord } from './data-key-store.js';
+import { KeyProviderError } from './key-provider.js';
+import { keyIdOf } from './envelope.js';
 import { KeyRing } from './key-ring.js';
+import { MacKeys } from './mac-keys.js';
 import { MasterKey } from './master-key.js';
 
 const ACME = '01935a5e-0000-7000-8000-00000000000a';
@@ -19,18 +22,22 @@ const noTransaction: Transaction = {
 
 class MemoryKeyStore extends DataKeyStore {
   records: DataKeyRecord[] = [];
+  master: MasterKeyRecord | null = null;
   reads = 0;
   isCurrentMaster = true;
 
-  findCurrent(organizationId: string): Promise<DataKeyRecord | null> {
-    this.reads += 1;
-    return Promise.resolve(this.records.findLast((record) => record.organizationId === organizationId) ?? null);
+  findCurrentId(owner: string): Promise<string | null> {
+    return Promise.resolve(this.records.findLast((record) => record.owner === owner)?.id ?? null);
   }
 
-  find(organizationId: string, id: string): Promise<DataKeyRecord | null> {
+  find(owner: string, id: string): Promise<DataKeyRecord | null> {
     this.reads += 1;
-    const isWanted = (record: DataKeyRecord): boolean => record.organizationId === organizationId && record.id === id;
+    const isWanted = (record: DataKeyRecord): boolean => record.owner === owner && record.id === id;
     return Promise.resolve(this.records.find(isWanted) ?? null);
+  }
+
+  currentMaster(): Promise<MasterKeyRecord | null> {
+    return Promise.resolve(this.master);
   }
 
   insert(_: Transaction, record: DataKeyRecord): Promise<boolean> {
@@ -39,12 +46,36 @@ class MemoryKeyStore extends DataKeyStore {
   }
 }
 
-async function openRing(): Promise<{ ring: KeyRing; store: MemoryKeyStore; master: MasterKey }> {
+/** A master key whose holder may be away, as a remote one can. */
+class RemoteKey extends MasterKey {
+  isAway = false;
+
+  override async unwrap(...parameters: Parameters<MasterKey['unwrap']>): Promise<Buffer | null> {
+    if (this.isAway) throw new KeyProviderError('away');
+    return super.unwrap(...parameters);
+  }
+}
+
+function ringOf(master: MasterKey, store: MemoryKeyStore, root = randomBytes(32)): KeyRing {
+  const ring = new KeyRing(store);
+  ring.unseal({
+    find: (id) => (id.equals(master.masterKeyId) ? master : undefined),
+    macKeys: new MacKeys(root),
+  });
+  return ring;
+}
+
+async function addKey(ring: KeyRing, owner: string): Promise<void> {
+  await ring.storeDataKey(noTransaction, await ring.prepareDataKey(owner));
+}
+
+async function openRing(): Promise<{ ring: KeyRing; store: MemoryKeyStore; master: RemoteKey }> {
   const store = new MemoryKeyStore();
-  const master = new MasterKey(randomBytes(32));
-  const ring = new KeyRing(master, store);
-  await ring.createDataKey(noTransaction, ACME);
-  await ring.createDataKey(noTransaction, GLOBEX);
+  const master = new RemoteKey(randomBytes(32));
+  store.master = { masterKeyId: master.masterKeyId, ...(await master.makeCheck()) };
+  const ring = ringOf(master, store);
+  await addKey(ring, ACME);
+  await addKey(ring, GLOBEX);
   return { ring, store, master };
 }
 
@@ -118,11 +149,11 @@ describe('KeyRing', () => {
     const sealed = await ring.encrypt(ACME, CONTEXT, 'hunter2');
     await expect(ring.decrypt(GLOBEX, CONTEXT, sealed)).rejects.toThrow(SecretUnreadableError);
 
-    store.records = store.records.map((record) => ({ ...record, organizationId: GLOBEX }));
-    await expect(new KeyRing(master, store).decrypt(GLOBEX, CONTEXT, sealed)).rejects.toThrow(SecretUnreadableError);
+    store.records = store.records.map((record) => ({ ...record, owner: GLOBEX }));
+    await expect(ringOf(master, store).decrypt(GLOBEX, CONTEXT, sealed)).rejects.toThrow(SecretUnreadableError);
   });
 
-  it('refuses a wrapped key in which any single bit is flipped, and one of another master key', async () => {
+  it('refuses a wrapped key in which any single bit is flipped, and says of one under an unknown master key that it is sealed, not damaged', async () => {
     const { ring, store, master } = await openRing();
     const sealed = await ring.encrypt(ACME, CONTEXT, 'hunter2');
     const [record] = store.records;
@@ -131,32 +162,33 @@ describe('KeyRing', () => {
       const wrappedKey = Buffer.from(record.wrappedKey);
       wrappedKey.writeUInt8(wrappedKey.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
       store.records = [{ ...record, wrappedKey }];
-      await expect(new KeyRing(master, store).decrypt(ACME, CONTEXT, sealed)).rejects.toThrow(SecretUnreadableError);
+      await expect(ringOf(master, store).decrypt(ACME, CONTEXT, sealed)).rejects.toThrow(SecretUnreadableError);
     }
     store.records = [record];
-    const stranger = new KeyRing(new MasterKey(randomBytes(32)), store);
-    await expect(stranger.decrypt(ACME, CONTEXT, sealed)).rejects.toThrow(SecretUnreadableError);
-    await expect(stranger.encrypt(ACME, CONTEXT, 'x')).rejects.toThrow(SecretUnreadableError);
+    const stranger = ringOf(new MasterKey(randomBytes(32)), store);
+    await expect(stranger.decrypt(ACME, CONTEXT, sealed)).rejects.toThrow(SealedError);
+    await expect(stranger.encrypt(ACME, CONTEXT, 'x')).rejects.toThrow(SealedError);
   });
 
   it('reads one stored key once for many callers, and again after a failure', async () => {
     const { ring, store, master } = await openRing();
     const sealed = await ring.encrypt(ACME, CONTEXT, 'hunter2');
+    const fresh = ringOf(master, store);
     store.reads = 0;
-    await Promise.all(Array.from({ length: 50 }, () => ring.decrypt(ACME, CONTEXT, sealed)));
+    await Promise.all(Array.from({ length: 50 }, () => fresh.decrypt(ACME, CONTEXT, sealed)));
     expect(store.reads).toBe(1);
 
     store.records = [];
-    const cold = new KeyRing(master, store);
+    const cold = ringOf(master, store);
     await expect(cold.encrypt(ACME, CONTEXT, 'x')).rejects.toThrow(SecretUnreadableError);
-    await cold.createDataKey(noTransaction, ACME);
+    await addKey(cold, ACME);
     await expect(cold.encrypt(ACME, CONTEXT, 'x')).resolves.toBeInstanceOf(Buffer);
   });
 
   it('makes no data key when its master key is no longer the current one', async () => {
     const { ring, store } = await openRing();
     store.isCurrentMaster = false;
-    await expect(ring.createDataKey(noTransaction, ACME)).rejects.toThrow(SealedError);
+    await expect(addKey(ring, ACME)).rejects.toThrow(SealedError);
   });
 
   it('gives another code for each purpose and master key, the same for the same', async () => {
@@ -168,24 +200,52 @@ describe('KeyRing', () => {
     expect(ring.mac('a', 'data')).not.toEqual(other.mac('a', 'data'));
   });
 
+  it('goes on with keys that it has opened while the holder of the master key is away, and refuses others as sealed', async () => {
+    const { ring, store, master } = await openRing();
+    const sealed = await ring.encrypt(ACME, CONTEXT, 'hunter2');
+    const other = await ring.encrypt(GLOBEX, CONTEXT, 'hunter3');
+    const cold = ringOf(master, store);
+    expect(await cold.decrypt(ACME, CONTEXT, sealed)).toBe('hunter2');
+    master.isAway = true;
+    expect(await cold.decrypt(ACME, CONTEXT, sealed)).toBe('hunter2');
+    await expect(cold.decrypt(GLOBEX, CONTEXT, other)).rejects.toThrow(SealedError);
+    master.isAway = false;
+    expect(await cold.decrypt(GLOBEX, CONTEXT, other)).toBe('hunter3');
+  });
+
+  it('writes with a new data key once it is told, and reads what stands under the old one', async () => {
+    const { ring, store } = await openRing();
+    const old = await ring.encrypt(ACME, CONTEXT, 'before');
+    await addKey(ring, ACME);
+    ring.forgetCurrent(ACME);
+    const fresh = await ring.encrypt(ACME, CONTEXT, 'after');
+    expect(keyIdOf(fresh)).toBe(store.records.at(-1)?.id);
+    expect(keyIdOf(fresh)).not.toBe(keyIdOf(old));
+    expect([await ring.decrypt(ACME, CONTEXT, old), await ring.decrypt(ACME, CONTEXT, fresh)]).toEqual([
+      'before',
+      'after',
+    ]);
+  });
+
   it('does nothing while it is sealed', async () => {
-    const ring = new KeyRing(null, new MemoryKeyStore());
+    const ring = new KeyRing(new MemoryKeyStore());
     expect(ring.isSealed).toBe(true);
     await expect(ring.encrypt(ACME, CONTEXT, 'x')).rejects.toThrow(SealedError);
     await expect(ring.decrypt(ACME, CONTEXT, Buffer.alloc(60))).rejects.toThrow(SealedError);
-    await expect(ring.createDataKey(noTransaction, ACME)).rejects.toThrow(SealedError);
+    await expect(addKey(ring, ACME)).rejects.toThrow(SealedError);
     expect(() => ring.mac('a', 'x')).toThrow(SealedError);
   });
 });
 
 describe('MasterKey', () => {
-  it('is recognised by id and check value, which tell nothing about it', () => {
+  it('is recognised by id and check value, which tell nothing about it', async () => {
     const bytes = randomBytes(32);
     const [key, again, other] = [new MasterKey(bytes), new MasterKey(bytes), new MasterKey(randomBytes(32))];
-    expect([key.id, key.checkValue]).toEqual([again.id, again.checkValue]);
-    expect(key.id).not.toEqual(other.id);
-    expect(key.checkValue).not.toEqual(other.checkValue);
-    expect(bytes.includes(key.id) || key.checkValue.includes(bytes.subarray(0, 8))).toBe(false);
+    const { checkValue } = await key.makeCheck();
+    expect(key.masterKeyId).toEqual(again.masterKeyId);
+    expect(key.masterKeyId).not.toEqual(other.masterKeyId);
+    expect([await again.proves(checkValue), await other.proves(checkValue)]).toEqual([true, false]);
+    expect(bytes.includes(key.masterKeyId) || checkValue.includes(bytes.subarray(0, 8))).toBe(false);
   });
 
   it('takes 32 bytes and nothing else', () => {

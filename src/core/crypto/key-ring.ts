@@ -1,4 +1,4 @@
-import { randomBytes, type KeyObject } from 'node:crypto';
+import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import { v7 } from 'uuid';
 import { SealedError } from '../errors/index.js';
 import type { Transaction } from '../ports/index.js';
@@ -7,103 +7,161 @@ import { BoundedCache } from './bounded-cache.js';
 import { SecretUnreadableError } from './crypto.errors.js';
 import type { DataKeyRecord, DataKeyStore } from './data-key-store.js';
 import { ENVELOPE_VERSION, packEnvelope, unpackEnvelope } from './envelope.js';
-import { MASTER_KEY_BYTES, type MasterKey } from './master-key.js';
+import { KeyProviderError, type KeyProvider } from './key-provider.js';
+import type { MacKeys } from './mac-keys.js';
+import { MASTER_KEY_BYTES } from './master-key.js';
 
 const CACHE_LIMIT = 1000;
-const CACHE_TTL_MS = 60_000;
+/** How long a process that hears nothing goes on with a data key after a new one was made. */
+const CURRENT_TTL_MS = 60_000;
+/** How long an opened key is used before its master key is asked again. */
+const KEY_TTL_MS = 60 * 60_000;
+const RETRY_AFTER_SECONDS = 5;
 
-interface OpenDataKey {
-  readonly id: string;
-  readonly key: KeyObject;
+/** What an open key ring works with. */
+export interface KeyRingOpening {
+  /** The provider that holds a master key; undefined when this process has none that does. */
+  readonly find: (masterKeyId: Buffer) => KeyProvider | undefined;
+  readonly macKeys: MacKeys;
 }
 
 /**
- * Encrypts the secrets of organizations. Without a master key it is sealed: every method then throws
- * {@link SealedError}. Ciphertext is bound to its organization and context, and cannot be read under any other.
+ * Encrypts the secrets of organizations. Without a proven master key it is sealed: every method then throws
+ * {@link SealedError}. Ciphertext is bound to its owner and context, and cannot be read under any other.
+ * An owner is an organization's id, or `INSTANCE` for what belongs to none.
  */
 export class KeyRing {
-  private readonly currentKeys = new BoundedCache<OpenDataKey>(CACHE_LIMIT, CACHE_TTL_MS);
-  private readonly keys = new BoundedCache<OpenDataKey>(CACHE_LIMIT, CACHE_TTL_MS);
+  private readonly currentIds = new BoundedCache<string>(CACHE_LIMIT, CURRENT_TTL_MS);
+  private readonly keys = new BoundedCache<KeyObject>(CACHE_LIMIT, KEY_TTL_MS);
+  private opening: KeyRingOpening | null = null;
+  private reason: string | null = 'the master key is not proven yet';
 
-  constructor(
-    private readonly master: MasterKey | null,
-    private readonly store: DataKeyStore,
-  ) {}
+  constructor(private readonly store: DataKeyStore) {}
 
-  /** Whether the master key is missing or wrong while data keys exist. */
+  /** Whether no master key is proven: it is missing, wrong, or its provider is away. */
   get isSealed(): boolean {
-    return this.master === null;
+    return this.opening === null;
+  }
+
+  /** Why it is sealed, for administrators; `null` when it is not. */
+  get sealedReason(): string | null {
+    return this.opening === null ? this.reason : null;
+  }
+
+  /** For whoever has proven the master key. */
+  unseal(opening: KeyRingOpening): void {
+    this.opening = opening;
+  }
+
+  /** @param reason safe text for administrators. */
+  seal(reason: string): void {
+    this.opening = null;
+    this.reason = reason;
+    this.currentIds.clear();
+    this.keys.clear();
+  }
+
+  /** New ciphertext asks again which data key is current. @param owner all when it is left out. */
+  forgetCurrent(owner?: string): void {
+    if (owner === undefined) this.currentIds.clear();
+    else this.currentIds.delete(owner.toLowerCase());
   }
 
   /**
    * @param context what the text belongs to, e.g. `['param', connectorId, key]`; the same is needed to decrypt.
    * @param plaintext well-formed text, may be empty.
-   * @throws SealedError, SecretUnreadableError when the organization's data key cannot be opened.
+   * @throws SealedError, SecretUnreadableError when the owner's data key cannot be opened.
    */
   async encrypt(organizationId: string, context: readonly string[], plaintext: string): Promise<Buffer> {
     const owner = organizationId.toLowerCase();
-    const { id, key } = await this.currentKey(owner);
-    const sealed = seal(key, additionalData(owner, context), Buffer.from(plaintext, 'utf8'));
-    return packEnvelope({ keyId: id, sealed });
+    this.requireOpen();
+    const keyId = await this.currentIds.get(owner, () => this.readCurrentId(owner));
+    const sealed = seal(await this.keyById(owner, keyId), additionalData(owner, context), Buffer.from(plaintext));
+    return packEnvelope({ keyId, sealed });
   }
 
-  /** @throws SealedError, SecretUnreadableError when a byte, the organization or the context is not what it was. */
+  /** @throws SealedError, SecretUnreadableError when a byte, the owner or the context is not what it was. */
   async decrypt(organizationId: string, context: readonly string[], sealed: Buffer): Promise<string> {
     const owner = organizationId.toLowerCase();
-    this.requireMaster();
+    this.requireOpen();
     const envelope = unpackEnvelope(sealed);
     if (!envelope) throw new SecretUnreadableError();
-    const { key } = await this.keyById(owner, envelope.keyId);
+    const key = await this.keyById(owner, envelope.keyId);
     const plaintext = unseal(key, additionalData(owner, context), envelope.sealed);
     if (!plaintext) throw new SecretUnreadableError();
     return plaintext.toString('utf8');
   }
 
-  /** Makes the first data key of a new organization, in the transaction that creates it. @throws SealedError */
-  async createDataKey(tx: Transaction, organizationId: string): Promise<void> {
-    const master = this.requireMaster();
+  /**
+   * Makes a data key, not stored yet. May ask a remote provider: never call it inside a transaction.
+   * @throws SealedError
+   */
+  async prepareDataKey(organizationId: string): Promise<DataKeyRecord> {
+    const { find } = this.requireOpen();
     const owner = organizationId.toLowerCase();
+    const master = await this.store.currentMaster();
+    const provider = master && find(master.masterKeyId);
+    // Proven again: a remote provider that lost its key may make another one without a word.
+    if (!provider || !(await asked(provider.proves(master.checkValue)))) throw new SealedError();
     const id = v7();
-    const wrappedKey = master.wrap(owner, id, randomBytes(MASTER_KEY_BYTES));
-    const isStored = await this.store.insert(tx, { id, organizationId: owner, masterKeyId: master.id, wrappedKey });
-    if (!isStored) throw new SealedError();
+    const wrapped = await asked(provider.wrap({ owner, keyId: id }, randomBytes(MASTER_KEY_BYTES)));
+    return { id, owner, ...wrapped };
+  }
+
+  /** Stores the first data key of a new organization, in the transaction that creates it. @throws SealedError */
+  async storeDataKey(tx: Transaction, prepared: DataKeyRecord): Promise<void> {
+    this.requireOpen();
+    if (!(await this.store.insert(tx, prepared))) throw new SealedError();
   }
 
   /**
-   * HMAC-SHA256 under a key derived from the master key for one purpose.
+   * HMAC-SHA256 under a key of one purpose. It stays the same when data keys or the master key are rotated.
    * @param purpose a constant, e.g. `idempotency`. @throws SealedError
    */
   mac(purpose: string, data: string | Buffer): Buffer {
-    return this.requireMaster().mac(purpose, data);
+    return this.requireOpen().macKeys.mac(purpose, data);
   }
 
-  private currentKey(organizationId: string): Promise<OpenDataKey> {
-    const master = this.master;
-    if (!master) return Promise.reject(new SealedError());
-    return this.currentKeys.get(organizationId, async () =>
-      open(master, organizationId, await this.store.findCurrent(organizationId)),
-    );
+  private async readCurrentId(owner: string): Promise<string> {
+    const id = await this.store.findCurrentId(owner);
+    if (id === null) throw new SecretUnreadableError();
+    return id;
   }
 
-  private keyById(organizationId: string, id: string): Promise<OpenDataKey> {
-    const master = this.requireMaster();
-    return this.keys.get(`${organizationId}/${id}`, async () =>
-      open(master, organizationId, await this.store.find(organizationId, id)),
-    );
+  /** An opened key stays in use while its provider is away. */
+  private keyById(owner: string, id: string): Promise<KeyObject> {
+    const { find } = this.requireOpen();
+    const isAway = (error: unknown): boolean => error instanceof SealedError;
+    return this.keys.get(`${owner}/${id}`, () => this.openKey(find, owner, id), isAway);
   }
 
-  private requireMaster(): MasterKey {
-    if (!this.master) throw new SealedError();
-    return this.master;
+  private async openKey(find: KeyRingOpening['find'], owner: string, id: string): Promise<KeyObject> {
+    const record = await this.store.find(owner, id);
+    if (!record) throw new SecretUnreadableError();
+    const provider = find(record.masterKeyId);
+    // Not damaged: another process has a master key that this one does not know.
+    if (!provider) throw new SealedError('A data key is wrapped by a master key that this process does not have');
+    const bytes = await asked(provider.unwrap({ owner, keyId: record.id }, record.wrappedKey));
+    if (!bytes) throw new SecretUnreadableError();
+    return createSecretKey(bytes);
+  }
+
+  private requireOpen(): KeyRingOpening {
+    if (!this.opening) throw new SealedError();
+    return this.opening;
   }
 }
 
-function open(master: MasterKey, organizationId: string, record: DataKeyRecord | null): OpenDataKey {
-  const key = record && master.unwrap(organizationId, record.id, record.wrappedKey);
-  if (!key) throw new SecretUnreadableError();
-  return { id: record.id, key };
+/** What a provider cannot do now is no damage: the caller may come again. */
+async function asked<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!(error instanceof KeyProviderError)) throw error;
+    throw new SealedError(error.message, { cause: error, retryAfter: RETRY_AFTER_SECONDS });
+  }
 }
 
-function additionalData(organizationId: string, context: readonly string[]): Buffer {
-  return additionalDataOf(ENVELOPE_VERSION, [organizationId, ...context]);
+function additionalData(owner: string, context: readonly string[]): Buffer {
+  return additionalDataOf(ENVELOPE_VERSION, [owner, ...context]);
 }

@@ -1,4 +1,4 @@
-import type { KeyRing } from '../crypto/index.js';
+import type { EncryptedColumn, KeyRing } from '../crypto/index.js';
 
 /** Whose content it is; a ciphertext can be read under no other. */
 export interface ContentOwner {
@@ -7,6 +7,17 @@ export interface ContentOwner {
 }
 
 export type ContentPart = 'envelope' | 'body';
+
+/** Where the contents of a table of messages are, for whoever rotates keys. */
+export function encryptedContents(table: string): EncryptedColumn[] {
+  return (['envelope', 'body'] as const).map((part) => ({
+    table,
+    column: part,
+    key: ['id'],
+    owner: 'organization',
+    context: ({ id }) => contextOf(table, String(id), part),
+  }));
+}
 
 /** Encrypts what messages say and to whom. */
 export class ContentSeal {
@@ -18,7 +29,7 @@ export class ContentSeal {
 
   /** @throws SealedError */
   async close({ organizationId, id }: ContentOwner, part: ContentPart, content: object): Promise<Buffer> {
-    return this.keys.encrypt(organizationId, [this.table, id, part], JSON.stringify(content));
+    return this.keys.encrypt(organizationId, contextOf(this.table, id, part), JSON.stringify(content));
   }
 
   /** @throws SealedError, SecretUnreadableError. */
@@ -27,6 +38,10 @@ export class ContentSeal {
     part: ContentPart,
     sealed: Buffer,
   ): Promise<Content> {
-    return JSON.parse(await this.keys.decrypt(organizationId, [this.table, id, part], sealed)) as Content;
+    return JSON.parse(await this.keys.decrypt(organizationId, contextOf(this.table, id, part), sealed)) as Content;
   }
+}
+
+function contextOf(table: string, id: string, part: ContentPart): string[] {
+  return [table, id, part];
 }

@@ -1,4 +1,4 @@
-export { ContentSeal } from './content-seal.js';
+export { ContentSeal, encryptedContents } from './content-seal.js';
 export { Courier, type OpenDelivery } from './courier.js';
 export {
   BUILT_IN,

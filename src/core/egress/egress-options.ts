@@ -35,6 +35,8 @@ export interface EgressRequestOptions {
   readonly maxResponseBytes?: number;
   /** Milliseconds until the response's headers; default 5,000. */
   readonly firstByteTimeout?: number;
+  /** As for {@link SocketTarget}: the operator named the host himself, in a setting for just this use. */
+  readonly isSetByOperator?: boolean;
 }
 
 /** Connection pools for an SDK. Every socket that they open passes the policy. */

@@ -15,14 +15,12 @@ const CONNECTIONS_PER_ORIGIN = 32;
 @Injectable()
 export class EgressHttpClient implements OnApplicationShutdown {
   private readonly agent: Agent;
+  /** Connections that only the operator's own settings use: what may pass there is not open to others. */
+  private readonly operatorAgent: Agent;
 
   constructor(private readonly dialer: Dialer) {
-    this.agent = new Agent({
-      connect: (options, callback) => this.connect(options, callback),
-      connections: CONNECTIONS_PER_ORIGIN,
-      clientTtl: CONNECTION_LIFETIME_MS,
-      bodyTimeout: TIMEOUTS.idle,
-    });
+    this.agent = this.makeAgent(false);
+    this.operatorAgent = this.makeAgent(true);
   }
 
   /** @throws EgressBlockedError, EgressFailedError, or the signal's reason. */
@@ -31,7 +29,9 @@ export class EgressHttpClient implements OnApplicationShutdown {
     const checked = new URL(url);
     checked.hostname = target.literal?.kind() === 'ipv6' ? `[${target.host}]` : target.host;
     try {
-      const { statusCode, headers, body } = await this.agent.request({
+      const { statusCode, headers, body } = await (
+        options.isSetByOperator === true ? this.operatorAgent : this.agent
+      ).request({
         origin: checked.origin,
         path: `${checked.pathname}${checked.search}`,
         method: options.method ?? 'GET',
@@ -49,12 +49,26 @@ export class EgressHttpClient implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.agent.destroy();
+    await Promise.all([this.agent.destroy(), this.operatorAgent.destroy()]);
   }
 
-  private connect({ hostname, port, protocol }: buildConnector.Options, callback: buildConnector.Callback): void {
+  private makeAgent(isSetByOperator: boolean): Agent {
+    return new Agent({
+      connect: (options, callback) => this.connect(options, isSetByOperator, callback),
+      connections: CONNECTIONS_PER_ORIGIN,
+      clientTtl: CONNECTION_LIFETIME_MS,
+      bodyTimeout: TIMEOUTS.idle,
+    });
+  }
+
+  private connect(
+    { hostname, port, protocol }: buildConnector.Options,
+    isSetByOperator: boolean,
+    callback: buildConnector.Callback,
+  ): void {
     const isPlainHttp = protocol === 'http:';
-    const target = targetOfSocket({ host: hostname, port: Number(port || (isPlainHttp ? 80 : 443)) }, isPlainHttp);
+    const address = { host: hostname, port: Number(port || (isPlainHttp ? 80 : 443)), isSetByOperator };
+    const target = targetOfSocket(address, isPlainHttp);
     // One connection serves requests of different signals, so only the dialer's own deadlines end it.
     this.dialer.dial(target, isPlainHttp ? null : { alpn: 'http/1.1' }, new AbortController().signal).then(
       (socket) => callback(null, socket),

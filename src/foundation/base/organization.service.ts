@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Scope } from '../../core/access/index.js';
-import { KeyRing } from '../../core/crypto/index.js';
+import { KeyRing, type DataKeyRecord } from '../../core/crypto/index.js';
 import { RecordNotFoundError } from '../../core/errors/index.js';
 import { AuditLog, type Transaction } from '../../core/ports/index.js';
 import type { PageQuery } from '../../core/web/index.js';
@@ -19,6 +19,11 @@ export interface OrganizationInput {
   readonly name: string;
   /** Made from the name when it is left out. */
   readonly slug?: string;
+}
+
+/** An organization with the data key that was prepared for it. */
+export interface NewOrganization extends OrganizationInput {
+  readonly dataKey: DataKeyRecord;
 }
 
 /** Organizations: each has its own data key. */
@@ -55,18 +60,30 @@ export class OrganizationService {
   }
 
   /** @throws ForbiddenError, SealedError, SlugTakenError when the given slug is taken. */
-  create(scope: Scope, input: OrganizationInput): Promise<Organization> {
+  async create(scope: Scope, input: OrganizationInput): Promise<Organization> {
     scope.requireInstanceAdmin();
-    return this.transactions.run((tx) => this.createWithin(tx, scope, input));
+    const dataKey = await this.prepare();
+    return this.transactions.run((tx) => this.createWithin(tx, scope, { ...input, dataKey }));
   }
 
-  /** Makes an organization and its data key in the caller's transaction; checks no right. */
-  async createWithin(tx: Transaction, scope: Scope, { name, slug }: OrganizationInput): Promise<Organization> {
+  /**
+   * Chooses the id of a new organization and makes its data key; nothing is stored. Holders of keys may be remote, so
+   * call it outside of the transaction. @throws SealedError
+   */
+  prepare(): Promise<DataKeyRecord> {
+    return this.keyRing.prepareDataKey(newId());
+  }
+
+  /** Stores an organization and its data key in the caller's transaction; checks no right. */
+  async createWithin(tx: Transaction, scope: Scope, input: NewOrganization): Promise<Organization> {
+    const { name, slug, dataKey } = input;
     const wanted = slug ?? slugOf(name);
-    let created = await insert(tx, name, wanted);
-    if (!created && slug === undefined) created = await insert(tx, name, distinctSlug(wanted));
+    let created = await insert(tx, { id: dataKey.owner, name, slug: wanted });
+    if (!created && slug === undefined) {
+      created = await insert(tx, { id: dataKey.owner, name, slug: distinctSlug(wanted) });
+    }
     if (!created) throw new SlugTakenError();
-    await this.keyRing.createDataKey(tx, created.id);
+    await this.keyRing.storeDataKey(tx, dataKey);
     await this.audit.write(tx, scope, {
       organizationId: created.id,
       action: 'organization.created',
@@ -119,11 +136,14 @@ async function lock(tx: Transaction, id: string): Promise<Organization> {
   return stored;
 }
 
-async function insert(tx: Transaction, name: string, slug: string): Promise<Organization | undefined> {
+async function insert(
+  tx: Transaction,
+  { id, name, slug }: Pick<Organization, 'id' | 'name' | 'slug'>,
+): Promise<Organization | undefined> {
   const [created] = await tx.query<Organization>(
     `INSERT INTO res_organization (id, name, slug) VALUES ($1, $2, $3)
      ON CONFLICT (slug) DO NOTHING RETURNING ${COLUMNS}`,
-    [newId(), name, slug],
+    [id, name, slug],
   );
   return created;
 }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { EncryptedData } from '../../core/crypto/index.js';
 import { INTEGRATIONS_MENU, MenuRegistry } from '../../core/ports/index.js';
 import { BaseModule } from '../base/index.js';
 import { PresentationModule } from '../presentation/index.js';
@@ -34,9 +35,9 @@ import { ConnectorOAuthController } from './http/connector-oauth.controller.js';
 import { ConnectorTypesController } from './http/connector-types.controller.js';
 import { ConnectorsController } from './http/connectors.controller.js';
 import { KeyedQueue } from './keyed-queue.js';
-import { OAUTH_ENTITIES, OAUTH_PROVIDERS } from './oauth/oauth.providers.js';
+import { OAUTH_ENCRYPTED, OAUTH_ENTITIES, OAUTH_PROVIDERS } from './oauth/oauth.providers.js';
 import { ParamPlanner } from './param-planner.js';
-import { ParamVault } from './param-vault.js';
+import { ENCRYPTED_CONFIGS, ParamVault } from './param-vault.js';
 import { ParamWriter } from './param-writer.js';
 import { SecretScrubber } from './secret-scrubber.js';
 import { TestLimits } from './test-limits.js';
@@ -93,7 +94,8 @@ import { TestRunner } from './test-runner.js';
 export class ConnectorsModule {
   static readonly requires = ['base', 'auth', 'presentation'];
 
-  constructor(menus: MenuRegistry) {
+  constructor(menus: MenuRegistry, encrypted: EncryptedData) {
+    for (const column of [...ENCRYPTED_CONFIGS, ...OAUTH_ENCRYPTED]) encrypted.registerColumn(column);
     menus.register({
       id: 'menu_connectors',
       name: 'Connectors',

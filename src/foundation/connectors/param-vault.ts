@@ -1,9 +1,28 @@
 import { Injectable } from '@nestjs/common';
 import type { JsonObject } from '../../core/connectors/index.js';
-import { KeyRing, SecretUnreadableError } from '../../core/crypto/index.js';
+import { KeyRing, SecretUnreadableError, type EncryptedColumn } from '../../core/crypto/index.js';
 import type { ConnectorParam } from './connector-param.entity.js';
 import type { Connector } from './connector.entity.js';
 import type { StoredParam } from './param-plan.js';
+
+/** Where configs are kept, for whoever rotates keys. */
+export const ENCRYPTED_CONFIGS: readonly EncryptedColumn[] = [
+  {
+    table: 'ir_connector_param',
+    column: 'value',
+    key: ['id'],
+    owner: 'organization',
+    reads: ['connector_id', 'key'],
+    context: ({ connector_id: connectorId, key }) => paramContext(String(connectorId), String(key)),
+  },
+  {
+    table: 'ir_connector',
+    column: 'config',
+    key: ['id'],
+    owner: 'organization',
+    context: ({ id }) => legacyContext(String(id)),
+  },
+];
 
 /** Encrypts and decrypts what a connector stores; a ciphertext is bound to organization, connector and key. */
 @Injectable()

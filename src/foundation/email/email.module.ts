@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { connectorFolder, ConnectorRegistry } from '../../core/connectors/index.js';
-import { DeliveryDispatcher, DeliveryModule, DeliveryUsage } from '../../core/delivery/index.js';
+import { EncryptedData } from '../../core/crypto/index.js';
+import { DeliveryDispatcher, DeliveryModule, DeliveryUsage, encryptedContents } from '../../core/delivery/index.js';
 import { MenuRegistry, UsageRegistry } from '../../core/ports/index.js';
 import { ConnectorsModule } from '../connectors/index.js';
 import { EmailAttachments } from './email-attachments.js';
@@ -27,10 +28,12 @@ export class EmailModule {
     registry: ConnectorRegistry,
     usages: UsageRegistry,
     dispatcher: DeliveryDispatcher,
+    encrypted: EncryptedData,
     line: EmailLine,
     menus: MenuRegistry,
     smtp: BuiltInSmtp,
   ) {
+    for (const column of encryptedContents(EMAIL_TABLE.name)) encrypted.registerColumn(column);
     registry.declareCategory(emailCategory(smtp.transport !== null));
     usages.register('ir.connector', new DeliveryUsage('email_messages', EMAIL_TABLE));
     dispatcher.register(line);

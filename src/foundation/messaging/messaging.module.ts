@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { connectorFolder, ConnectorRegistry } from '../../core/connectors/index.js';
-import { DeliveryDispatcher, DeliveryModule, DeliveryUsage } from '../../core/delivery/index.js';
+import { EncryptedData } from '../../core/crypto/index.js';
+import { DeliveryDispatcher, DeliveryModule, DeliveryUsage, encryptedContents } from '../../core/delivery/index.js';
 import { MenuRegistry, UsageRegistry } from '../../core/ports/index.js';
 import { ConnectorsModule } from '../connectors/index.js';
 import { MessagesController } from './http/messages.controller.js';
@@ -25,9 +26,11 @@ export class MessagingModule {
     registry: ConnectorRegistry,
     usages: UsageRegistry,
     dispatcher: DeliveryDispatcher,
+    encrypted: EncryptedData,
     line: MessagingLine,
     menus: MenuRegistry,
   ) {
+    for (const column of encryptedContents(MESSAGING_TABLE.name)) encrypted.registerColumn(column);
     registry.declareCategory(MESSAGING_CATEGORY);
     usages.register('ir.connector', new DeliveryUsage('messaging_messages', MESSAGING_TABLE));
     dispatcher.register(line);

@@ -29,7 +29,10 @@ export class ReadinessService {
     const isRunning = await this.passes(() => this.isUp('lifecycle', !this.state.isStopping));
     return [
       { name: 'database', reason: isDatabaseUp ? null : 'The database does not answer' },
-      { name: 'keys', reason: isKeyThere ? null : 'Sealed: the master key is missing or wrong' },
+      {
+        name: 'keys',
+        reason: isKeyThere ? null : `Sealed: ${this.keys.sealedReason ?? 'the master key is not proven'}`,
+      },
       { name: 'lifecycle', reason: isRunning ? null : 'The server is stopping' },
     ];
   }

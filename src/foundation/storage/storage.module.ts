@@ -1,10 +1,12 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { connectorFolder, ConnectorRegistry } from '../../core/connectors/index.js';
+import { EncryptedData } from '../../core/crypto/index.js';
 import { DocumentSource, FileStore, MenuRegistry, UsageRegistry } from '../../core/ports/index.js';
 import { IdempotencyModule } from '../auth/index.js';
 import { ConnectorsModule } from '../connectors/index.js';
 import { ByteRemover } from './documents/byte-remover.js';
+import { ConfigFiles } from './documents/config-files.js';
 import { ConfigVault } from './documents/config-vault.js';
 import { DocumentFileStore } from './documents/document-file-store.js';
 import { DocumentRemover } from './documents/document-remover.js';
@@ -35,6 +37,7 @@ import { StorageRouter } from './storage-router.js';
   controllers: [DocumentsController],
   providers: [
     ByteRemover,
+    ConfigFiles,
     ConfigVault,
     ContentSender,
     DocumentRemover,
@@ -55,7 +58,15 @@ import { StorageRouter } from './storage-router.js';
 export class StorageModule {
   static readonly requires: readonly string[] = ['base', 'auth', 'presentation', 'connectors'];
 
-  constructor(registry: ConnectorRegistry, usages: UsageRegistry, documents: DocumentUsage, menus: MenuRegistry) {
+  constructor(
+    registry: ConnectorRegistry,
+    usages: UsageRegistry,
+    encrypted: EncryptedData,
+    documents: DocumentUsage,
+    configFiles: ConfigFiles,
+    menus: MenuRegistry,
+  ) {
+    encrypted.registerFiles(configFiles);
     registry.declareCategory(STORAGE_CATEGORY);
     usages.register('ir.connector', documents);
     menus.register({

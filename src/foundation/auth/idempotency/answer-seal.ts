@@ -1,30 +1,32 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import type { KeyRing } from '../../../core/crypto/index.js';
+import { INSTANCE, SecretUnreadableError, type EncryptedColumn, type KeyRing } from '../../../core/crypto/index.js';
 import type { AnswerParts } from '../../../core/web/index.js';
 
-const CIPHER = 'aes-256-gcm';
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
-const PURPOSE = 'idempotency-answer';
+const TABLE = 'web_idempotency_key';
+
+/** Where kept answers are, for whoever rotates keys. */
+export const ENCRYPTED_ANSWERS: EncryptedColumn = {
+  table: TABLE,
+  column: 'answer',
+  key: ['request_hash'],
+  owner: 'instance',
+  context: ({ request_hash: hash }) => contextOf(hash as Buffer),
+};
 
 /** Encrypts an answer for its row: it may hold param values, which are never stored in clear. @throws SealedError */
-export function sealAnswer(keys: KeyRing, requestHash: Buffer, answer: AnswerParts): Buffer {
-  const nonce = randomBytes(NONCE_BYTES);
-  const cipher = createCipheriv(CIPHER, keys.mac(PURPOSE, requestHash), nonce);
-  const text = Buffer.concat([cipher.update(JSON.stringify(answer), 'utf8'), cipher.final()]);
-  return Buffer.concat([nonce, cipher.getAuthTag(), text]);
+export async function sealAnswer(keys: KeyRing, requestHash: Buffer, answer: AnswerParts): Promise<Buffer> {
+  return keys.encrypt(INSTANCE, contextOf(requestHash), JSON.stringify(answer));
 }
 
-/** @returns `null` when it was sealed under another master key, or changed. @throws SealedError */
-export function openAnswer(keys: KeyRing, requestHash: Buffer, sealed: Buffer): AnswerParts | null {
-  const decipher = createDecipheriv(CIPHER, keys.mac(PURPOSE, requestHash), sealed.subarray(0, NONCE_BYTES), {
-    authTagLength: TAG_BYTES,
-  });
-  decipher.setAuthTag(sealed.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
+/** @returns `null` when it was moved, changed, or its key is gone. @throws SealedError */
+export async function openAnswer(keys: KeyRing, requestHash: Buffer, sealed: Buffer): Promise<AnswerParts | null> {
   try {
-    const text = Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]);
-    return JSON.parse(text.toString('utf8')) as AnswerParts;
-  } catch {
-    return null;
+    return JSON.parse(await keys.decrypt(INSTANCE, contextOf(requestHash), sealed)) as AnswerParts;
+  } catch (error) {
+    if (error instanceof SecretUnreadableError) return null;
+    throw error;
   }
+}
+
+function contextOf(requestHash: Buffer): string[] {
+  return [TABLE, requestHash.toString('hex')];
 }

@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
+import { EncryptedData } from '../../../core/crypto/index.js';
+import { ENCRYPTED_ANSWERS } from './answer-seal.js';
 import { IdempotencyPurger } from './idempotency-purger.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 import { IdempotencyService } from './idempotency.service.js';
@@ -15,4 +17,8 @@ import { IdempotencyStore } from './idempotency.store.js';
   ],
   exports: [IdempotencyService],
 })
-export class IdempotencyModule {}
+export class IdempotencyModule {
+  constructor(encrypted: EncryptedData) {
+    encrypted.registerColumn(ENCRYPTED_ANSWERS);
+  }
+}

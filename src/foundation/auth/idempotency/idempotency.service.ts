@@ -46,7 +46,7 @@ export class IdempotencyService {
   async complete(claim: Claim, answer: AnswerParts): Promise<void> {
     clearInterval(claim.heartbeat);
     try {
-      await this.store.complete(claim, sealAnswer(this.keys, claim.requestHash, answer));
+      await this.store.complete(claim, await sealAnswer(this.keys, claim.requestHash, answer));
     } catch (error) {
       this.logger.error({ msg: 'The answer of an idempotent request could not be kept', err: error });
     }
@@ -76,7 +76,7 @@ export class IdempotencyService {
   private async judge(row: ClaimRow, stored: StoredRow): Promise<void> {
     if (!stored.bodyMac.equals(row.bodyMac)) throw new IdempotencyMismatchError();
     if (stored.answer === null) throw new IdempotencyInFlightError();
-    const answer = openAnswer(this.keys, row.requestHash, stored.answer);
+    const answer = await openAnswer(this.keys, row.requestHash, stored.answer);
     if (answer) throw new PreparedAnswer(answer);
     await this.store.forget(row.requestHash);
   }

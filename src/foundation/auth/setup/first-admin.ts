@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Scope, type Actor } from '../../../core/access/index.js';
+import type { DataKeyRecord } from '../../../core/crypto/index.js';
 import type { Transaction } from '../../../core/ports/index.js';
 import { newId } from '../../../persistence/index.js';
 import { OrganizationService, UserWriter } from '../../base/index.js';
@@ -14,6 +15,8 @@ export interface FirstAdminInput {
   readonly email: string;
   readonly passwordHash: string;
   readonly organizationName: string;
+  /** Of {@link FirstAdmin.prepare}. */
+  readonly dataKey: DataKeyRecord;
 }
 
 /** Makes the first user: instance admin, and admin of the first organization. */
@@ -33,6 +36,11 @@ export class FirstAdmin {
     return row?.isMissing ?? false;
   }
 
+  /** Makes the key of the first organization, outside of the transaction that stores it. @throws SealedError */
+  prepare(): Promise<DataKeyRecord> {
+    return this.organizations.prepare();
+  }
+
   /**
    * In the caller's transaction; of several at once one goes through.
    * @param actor who the audit names, without a user id: that is the new user's.
@@ -44,8 +52,8 @@ export class FirstAdmin {
     if (taken) throw new AlreadySetUpError();
     const id = newId();
     const scope = firstScope({ ...actor, userId: actor.kind === 'system' ? null : id });
-    const { email, passwordHash, organizationName } = input;
-    const organization = await this.organizations.createWithin(tx, scope, { name: organizationName });
+    const { email, passwordHash, organizationName, dataKey } = input;
+    const organization = await this.organizations.createWithin(tx, scope, { name: organizationName, dataKey });
     await this.users.create(tx, scope, {
       id,
       email,

@@ -42,9 +42,10 @@ export class SetupService {
       throw new InvalidSetupTokenError();
     }
     const passwordHash = await this.passwords.hash(input.password);
+    const dataKey = await this.firstAdmin.prepare();
     const { actor } = signInScope(client);
     return this.transactions.run(async (tx) => {
-      const user = await this.firstAdmin.create(tx, actor, { ...input, passwordHash });
+      const user = await this.firstAdmin.create(tx, actor, { ...input, passwordHash, dataKey });
       if (!(await this.tokens.consume(tx, input.setupToken, null))) throw new InvalidSetupTokenError();
       const { token } = await this.signIn.openWithin(tx, client, user, 'auth.set_up');
       return { userId: user.id, token };

@@ -6,6 +6,10 @@ export class KeyCheck {
   @PrimaryColumn({ name: 'master_key_id', type: 'bytea' })
   masterKeyId!: Buffer;
 
+  /** The version that new data keys were last seen to be wrapped with. */
+  @Column({ name: 'master_version', type: 'integer', default: 1 })
+  masterVersion!: number;
+
   @Column({ name: 'check_value', type: 'bytea' })
   checkValue!: Buffer;
 

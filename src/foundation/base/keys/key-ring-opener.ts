@@ -1,104 +1,174 @@
-import { timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
-import { Settings } from '../../../core/config/index.js';
+import { v7 } from 'uuid';
 import {
-  createKeyFile,
   DataKeyStore,
-  isKeyFileExposed,
+  INSTANCE,
   KeyFileError,
+  KeyProviderError,
+  KeyProviders,
   KeyRing,
-  MasterKey,
-  readKeyFile,
+  MAC_ROOT,
+  MAC_ROOT_BYTES,
+  MacKeys,
+  type DataKeyRecord,
+  type KeyProvider,
 } from '../../../core/crypto/index.js';
-import type { Transaction } from '../../../core/ports/index.js';
-import { TransactionRunner } from '../../../persistence/index.js';
+import { KeyStateStore, type KeyRecords } from './key-state.store.js';
 
-/** Held by one process at a time while it decides on the master key. */
-const OPEN_LOCK = 5_190_411_002;
+/** Rounds of deciding on a first key beside other processes. */
+const MAX_ROUNDS = 5;
+
+/** Why no master key is proven; the message is for administrators. */
+class SealingReason extends Error {}
 
 /**
- * Finds the master key and proves it against the database. The first start makes a key file; as soon as a data key
- * exists, only the key that wrapped it is taken, and nothing is ever made or replaced.
+ * Proves the master key against the database. The first start makes keys; as soon as there is an organization, only
+ * the key that was used before is taken, and nothing is ever made or replaced.
  */
 @Injectable()
 export class KeyRingOpener {
   private readonly logger = new Logger('KeyRing');
+  private said: string | null = null;
 
   constructor(
-    private readonly settings: Settings,
-    private readonly transactions: TransactionRunner,
+    private readonly providers: KeyProviders,
+    private readonly state: KeyStateStore,
     private readonly store: DataKeyStore,
   ) {}
 
   /**
-   * @returns a sealed key ring when the key is missing or wrong while data keys exist.
-   * @throws KeyFileError when there are no data keys yet and the key file is broken or cannot be made.
+   * @returns a sealed key ring when the key is missing, wrong or away.
+   * @throws KeyFileError when nothing is encrypted yet and the key file is broken or cannot be made.
    */
   async open(): Promise<KeyRing> {
-    const master = await this.transactions.run(async (tx) => {
-      await tx.query('SELECT pg_advisory_xact_lock($1)', [OPEN_LOCK]);
-      // Waits for an organization that another process makes under the present key.
-      await tx.query('SELECT FROM base_key_check FOR UPDATE');
-      return (await hasDataKeys(tx)) ? this.proveKey(tx) : this.establishKey(tx);
-    });
-    return new KeyRing(master, this.store);
+    const ring = new KeyRing(this.store);
+    await this.tryOpen(ring);
+    return ring;
   }
 
-  private async establishKey(tx: Transaction): Promise<MasterKey> {
-    const master = (await this.readKey()) ?? (await this.makeKey());
-    if (!(await isProven(tx, master))) {
-      await tx.query('DELETE FROM base_key_check');
-      await tx.query('INSERT INTO base_key_check (master_key_id, check_value, is_current) VALUES ($1, $2, true)', [
-        master.id,
-        master.checkValue,
-      ]);
+  /** Opens a sealed key ring, or leaves it sealed with the reason. @throws KeyFileError as {@link open}. */
+  async tryOpen(ring: KeyRing): Promise<void> {
+    try {
+      const macKeys = new MacKeys(await this.findMacRoot());
+      ring.unseal({ find: (masterKeyId) => this.providers.find(masterKeyId), macKeys });
+      if (this.said !== null) this.logger.log('The master key is proven: no longer sealed');
+      this.said = null;
+    } catch (error) {
+      if (!(error instanceof SealingReason || error instanceof KeyProviderError)) throw error;
+      ring.seal(error.message);
+      this.say(`Sealed: ${error.message}`);
     }
-    return master;
   }
 
-  private async proveKey(tx: Transaction): Promise<MasterKey | null> {
-    const master = await this.readKey().catch((error: unknown) => {
-      if (!(error instanceof KeyFileError)) throw error;
-      this.logger.error(error.message);
+  private async findMacRoot(): Promise<Buffer> {
+    const broken = await this.loadProviders();
+    for (let round = 0; round < MAX_ROUNDS; round += 1) {
+      const records = await this.state.read();
+      if (!records.isUsed && broken) throw broken;
+      if (records.isUsed) return this.prove(records, broken);
+      const root = (await this.proveUnused(records)) ?? (await this.establish(records));
+      if (root) return root;
+    }
+    throw new SealingReason('other processes decide on the master key at this moment');
+  }
+
+  /** @returns what is wrong with the key file. */
+  private async loadProviders(): Promise<KeyFileError | null> {
+    try {
+      await this.providers.load();
       return null;
-    });
-    if (master && (await isProven(tx, master))) return master;
-    const reason = master ? 'is not the one that this database was encrypted with' : 'is missing';
-    this.logger.error(
-      `Sealed: the master key ${reason}. Put the right key into EDE_MASTER_KEY or ${this.settings.masterKeyFile} and restart.`,
-    );
-    return null;
-  }
-
-  private async readKey(): Promise<MasterKey | null> {
-    const { masterKey, masterKeyFile } = this.settings;
-    if (masterKey) return new MasterKey(masterKey);
-    const bytes = await readKeyFile(masterKeyFile);
-    if (!bytes) return null;
-    if (await isKeyFileExposed(masterKeyFile)) {
-      this.logger.warn(`Other users of this machine may read ${masterKeyFile}: chmod 600 it`);
+    } catch (error) {
+      if (error instanceof KeyFileError) return error;
+      throw error;
     }
-    return new MasterKey(bytes);
   }
 
-  private async makeKey(): Promise<MasterKey> {
-    const master = new MasterKey(await createKeyFile(this.settings.masterKeyFile));
-    this.logger.log(
-      `Made the master key ${this.settings.masterKeyFile}. Back it up: without it no stored secret can be read.`,
-    );
-    return master;
+  /** @returns the root of the codes. @throws SealingReason */
+  private async prove(records: KeyRecords, broken: KeyFileError | null = null): Promise<Buffer> {
+    const { masters, macRoot, organizationsWithoutKey, isMasterRotating } = records;
+    const current = masters.find(({ isCurrent }) => isCurrent);
+    if (!current) throw new SealingReason('the record of the master key is lost: restore the database from a backup');
+    const provider = this.providers.find(current.masterKeyId);
+    if (!provider) throw this.unknownMaster(broken);
+    if (!(await provider.proves(current.checkValue))) throw this.unknownMaster(null);
+    // After a rotation only keys that could not be opened may be left there: for them nothing can be done.
+    if (isMasterRotating && masters.some(({ masterKeyId }) => !this.providers.find(masterKeyId))) {
+      throw new SealingReason(
+        'some keys are still wrapped by a former master key: keep it in EDE_MASTER_KEY_PREVIOUS, or in the key file, until its rotation is completed',
+      );
+    }
+    if (organizationsWithoutKey > 0) {
+      this.logger.error(`${organizationsWithoutKey} organizations have lost their data key: restore the database`);
+    }
+    this.announceWanted(provider);
+    return macRoot ? this.openMacRoot(macRoot) : this.complete(records, provider);
+  }
+
+  /** Nothing is encrypted yet, so a key that does not fit is no reason to stop. */
+  private async proveUnused(records: KeyRecords): Promise<Buffer | null> {
+    if (!records.isInitialised) return null;
+    try {
+      return await this.prove(records);
+    } catch (error) {
+      if (error instanceof SealingReason) return null;
+      throw error;
+    }
+  }
+
+  private async establish(records: KeyRecords): Promise<Buffer | null> {
+    if (await this.providers.establish()) {
+      this.logger.log(
+        `Made the master key ${this.providers.source}. Back it up: without it no stored secret can be read.`,
+      );
+    }
+    const provider = this.providers.wanted;
+    if (!provider) throw this.unknownMaster(null);
+    const root = randomBytes(MAC_ROOT_BYTES);
+    const check = await provider.makeCheck();
+    const isOurs = await this.state.establish(records, { provider, check, instanceKeys: await keysOf(provider, root) });
+    return isOurs ? root : null;
+  }
+
+  /** A database of a version that had no keys of the instance. */
+  private async complete({ isInitialised }: KeyRecords, provider: KeyProvider): Promise<Buffer> {
+    if (isInitialised)
+      throw new SealingReason('a key beside the master key is lost: restore the database from a backup');
+    await this.state.complete(await keysOf(provider, randomBytes(MAC_ROOT_BYTES)));
+    const { macRoot } = await this.state.read();
+    if (!macRoot) throw new Error('The keys of the instance were not stored');
+    return this.openMacRoot(macRoot);
+  }
+
+  private async openMacRoot({ owner, id, masterKeyId, wrappedKey }: DataKeyRecord): Promise<Buffer> {
+    const root = await this.providers.find(masterKeyId)?.unwrap({ owner, keyId: id }, wrappedKey);
+    if (!root) throw new SealingReason('a key beside the master key is damaged: restore the database from a backup');
+    return root;
+  }
+
+  private unknownMaster(broken: KeyFileError | null): SealingReason {
+    if (broken) return new SealingReason(`the master key is missing. ${broken.message}`);
+    const what = this.providers.wanted ? 'is not the one that this database was encrypted with' : 'is missing';
+    return new SealingReason(`the master key ${what}. Put the right key into ${this.providers.source}`);
+  }
+
+  private announceWanted(current: KeyProvider): void {
+    const { wanted } = this.providers;
+    if (!wanted || wanted.masterKeyId.equals(current.masterKeyId)) return;
+    this.logger.warn('There is a new master key: `npm run keys -- rotate-master` moves this database to it');
+  }
+
+  private say(reason: string): void {
+    if (this.said !== reason) this.logger.error(reason);
+    this.said = reason;
   }
 }
 
-async function hasDataKeys(tx: Transaction): Promise<boolean> {
-  const [row] = await tx.query<{ found: boolean }>('SELECT EXISTS (SELECT FROM base_data_key) AS found');
-  return row?.found ?? false;
-}
-
-async function isProven(tx: Transaction, master: MasterKey): Promise<boolean> {
-  const [row] = await tx.query<{ value: Buffer }>(
-    'SELECT check_value AS value FROM base_key_check WHERE master_key_id = $1 AND is_current',
-    [master.id],
-  );
-  return row !== undefined && timingSafeEqual(row.value, master.checkValue);
+/** A data key for what belongs to no organization, and the root of the codes. */
+async function keysOf(provider: KeyProvider, root: Buffer): Promise<DataKeyRecord[]> {
+  const wrapped = async (owner: string, key: Buffer): Promise<DataKeyRecord> => {
+    const id = v7();
+    return { id, owner, ...(await provider.wrap({ owner, keyId: id }, key)) };
+  };
+  return [await wrapped(INSTANCE, randomBytes(MAC_ROOT_BYTES)), await wrapped(MAC_ROOT, root)];
 }

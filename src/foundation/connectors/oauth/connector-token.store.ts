@@ -2,11 +2,21 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import type { IssuedTokens } from '../../../core/connectors/index.js';
-import { KeyRing } from '../../../core/crypto/index.js';
+import { KeyRing, type EncryptedColumn } from '../../../core/crypto/index.js';
 import { freshSeconds } from '../../../core/oauth/index.js';
 import type { Transaction } from '../../../core/ports/index.js';
 import { newId } from '../../../persistence/index.js';
 import type { Connector } from '../connector.entity.js';
+
+/** Where access tokens are kept, for whoever rotates keys. */
+export const ENCRYPTED_TOKENS: EncryptedColumn = {
+  table: 'ir_connector_token',
+  column: 'access_token',
+  key: ['connector_id', 'grant_name'],
+  owner: 'organization',
+  context: ({ connector_id: connectorId, grant_name: grantName }) =>
+    contextOf({ connectorId: String(connectorId), grantName: String(grantName) }),
+};
 
 /** Longer than a token request and what is stored after it may take. */
 const LEASE_SECONDS = 25;

@@ -3,11 +3,21 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import type { Scope } from '../../../core/access/index.js';
-import { KeyRing } from '../../../core/crypto/index.js';
+import { KeyRing, type EncryptedColumn } from '../../../core/crypto/index.js';
 import { ForbiddenError, SealedError } from '../../../core/errors/index.js';
 import type { Transaction } from '../../../core/ports/index.js';
 import { TransactionRunner } from '../../../persistence/index.js';
 import type { Connector } from '../connector.entity.js';
+
+/** Where code verifiers are kept, for whoever rotates keys. */
+export const ENCRYPTED_VERIFIERS: EncryptedColumn = {
+  table: 'ir_connector_oauth_state',
+  column: 'code_verifier',
+  key: ['nonce_hash'],
+  owner: 'organization',
+  reads: ['connector_id'],
+  context: ({ connector_id: connectorId, nonce_hash: hash }) => contextOf(String(connectorId), hash as Buffer),
+};
 
 const LIFETIME_MINUTES = 10;
 /** Rows that one purge removes at most. */

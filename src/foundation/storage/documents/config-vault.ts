@@ -6,6 +6,9 @@ import type { StorageDocument } from './storage-document.entity.js';
 /** Most bytes of a document that configuration reads. */
 export const MAX_CONFIG_BYTES = 1024 ** 2;
 
+/** With what encryption adds. */
+export const MAX_SEALED_BYTES = MAX_CONFIG_BYTES + 1024;
+
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Encrypts what is uploaded for configuration; a ciphertext is bound to organization and document. */

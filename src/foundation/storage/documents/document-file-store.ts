@@ -6,13 +6,11 @@ import { FileStore, type Transaction } from '../../../core/ports/index.js';
 import { LocalStorageBackend } from '../local/local-storage.backend.js';
 import { StorageRouter } from '../storage-router.js';
 import { readAtMost } from './bounded-read.js';
-import { ConfigVault, decodeUtf8, MAX_CONFIG_BYTES } from './config-vault.js';
+import { ConfigVault, decodeUtf8, MAX_CONFIG_BYTES, MAX_SEALED_BYTES } from './config-vault.js';
 import { DocumentStore } from './document-store.js';
 import { refOf, type StorageDocument } from './storage-document.entity.js';
 
 const READ_TIMEOUT_MS = 10_000;
-/** Room for what encryption adds. */
-const MAX_SEALED_BYTES = MAX_CONFIG_BYTES + 1024;
 
 /** Reads the documents that params refer to. */
 @Injectable()

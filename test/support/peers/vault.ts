@@ -41,16 +41,13 @@ export class VaultPeer {
     private listener: Listener,
     /** The only token that is accepted. */
     public token: string,
+    readonly port = listener.port,
   ) {}
 
   static async start(): Promise<VaultPeer> {
     const listener = await Listener.http((request, response) => void peer.serve(request, response));
     const peer = new VaultPeer(listener, `hvs.${randomBytes(12).toString('hex')}`);
     return peer;
-  }
-
-  get port(): number {
-    return this.listener.port;
   }
 
   get url(): string {
@@ -89,11 +86,10 @@ export class VaultPeer {
     await this.listener.stop();
   }
 
-  /** On the same port as before, with what it kept. */
+  /** After a stop: on the same port as before, with what it kept. */
   async restart(): Promise<void> {
-    const { port } = this;
-    await this.listener.stop().catch(() => undefined);
-    this.listener = await Listener.http((request, response) => void this.serve(request, response), '127.0.0.1', port);
+    const serve = (request: IncomingMessage, response: ServerResponse) => void this.serve(request, response);
+    this.listener = await Listener.http(serve, '127.0.0.1', this.port);
   }
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -103,7 +99,12 @@ export class VaultPeer {
     if (this.fault === 'hang') return;
     if (this.fault === 'cut') return void request.socket.destroy();
     const [status, body] = this.faulty(text) ?? this.answer(request, text);
-    this.calls.push({ operation: PATH.exec(request.url ?? '')?.[1] ?? '', status });
+    const [, operation = ''] = PATH.exec(request.url ?? '') ?? [];
+    this.calls.push({ operation, status });
+    this.send(response, status, body);
+  }
+
+  private send(response: ServerResponse, status: number, body: object): void {
     const isHtml = this.fault === 'html';
     response.writeHead(status, {
       'content-type': isHtml ? 'text/html' : 'application/json',
@@ -125,14 +126,19 @@ export class VaultPeer {
   private answer(request: IncomingMessage, text: string): Outcome {
     const [, operation = '', name = '', suffix] = PATH.exec(request.url ?? '') ?? [];
     if (operation === '') return [404, { errors: [] }];
-    const token = request.headers['x-vault-token'];
-    if (token === undefined) return [400, { errors: ['missing client token'] }];
-    if (token !== this.token) return [403, { errors: ['permission denied'] }];
-    if (request.method !== 'POST' || request.headers['x-vault-request'] !== 'true') return [405, { errors: [] }];
+    const refusal = this.refusalOf(request);
+    if (refusal !== null) return refusal;
     const body = JSON.parse(text) as Body;
     const unknown = Object.keys(body).find((field) => !FIELDS[operation]?.includes(field));
     if (unknown !== undefined) return [400, { errors: [`unexpected field ${unknown}`] }];
     return this.carryOut(operation, name, suffix, body);
+  }
+
+  private refusalOf({ method, headers }: IncomingMessage): Outcome | null {
+    const token = headers['x-vault-token'];
+    if (token === undefined) return [400, { errors: ['missing client token'] }];
+    if (token !== this.token) return [403, { errors: ['permission denied'] }];
+    return method === 'POST' && headers['x-vault-request'] === 'true' ? null : [405, { errors: [] }];
   }
 
   private carryOut(operation: string, name: string, suffix: string | undefined, body: Body): Outcome {

@@ -52,9 +52,18 @@ export class KeyRingKeeper implements OnApplicationBootstrap, OnModuleDestroy {
     await this.dataSource.query('DELETE FROM base_key_process WHERE id = $1', [this.id]).catch(() => undefined);
   }
 
+  /** Something has changed: the next beat comes now. */
+  wake(): void {
+    if (this.timer === undefined) return;
+    clearTimeout(this.timer);
+    this.schedule(0);
+  }
+
   private schedule(ms: number): void {
     if (this.isStopped) return;
-    this.timer = setTimeout(() => (this.present = this.run()), ms).unref();
+    this.timer = setTimeout(() => {
+      this.present = this.present.then(() => this.run());
+    }, ms).unref();
   }
 
   private async run(): Promise<void> {
@@ -66,6 +75,7 @@ export class KeyRingKeeper implements OnApplicationBootstrap, OnModuleDestroy {
       if (!this.isAway) this.logger.warn({ msg: 'The state of the keys could not be read', err: error });
       this.isAway = true;
     }
+    clearTimeout(this.timer);
     this.schedule(delay);
   }
 

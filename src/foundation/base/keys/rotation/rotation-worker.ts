@@ -76,7 +76,9 @@ export class RotationWorker implements OnApplicationBootstrap, OnModuleDestroy {
 
   private schedule(ms: number): void {
     if (!this.isStarted) return;
-    this.timer = setTimeout(() => (this.present = this.present.then(() => this.tick())), ms).unref();
+    this.timer = setTimeout(() => {
+      this.present = this.present.then(() => this.tick());
+    }, ms).unref();
   }
 
   private async tick(): Promise<void> {

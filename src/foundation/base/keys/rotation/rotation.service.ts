@@ -7,6 +7,7 @@ import { AuditLog, type Transaction } from '../../../../core/ports/index.js';
 import type { PageQuery } from '../../../../core/web/index.js';
 import { constraintOf, newId, TransactionRunner } from '../../../../persistence/index.js';
 import { positionOf } from '../../created-page.js';
+import { KeyRingKeeper } from '../key-ring-keeper.js';
 import { RotationInProgressError, RotationRunningError } from '../keys.errors.js';
 import type { RotationKind, RotationStatus } from './key-rotation.entity.js';
 import { RotationTargets, type RotationTarget } from './rotation-targets.js';
@@ -51,6 +52,7 @@ export class RotationService {
     private readonly transactions: TransactionRunner,
     private readonly targets: RotationTargets,
     private readonly worker: RotationWorker,
+    private readonly keeper: KeyRingKeeper,
     private readonly ring: KeyRing,
     private readonly audit: AuditLog,
   ) {}
@@ -72,6 +74,7 @@ export class RotationService {
       .catch((error: unknown) => {
         throw constraintOf(error) === 'base_key_rotation_active' ? new RotationInProgressError() : error;
       });
+    this.keeper.wake();
     this.worker.wake();
     return this.get(scope, id);
   }
@@ -131,10 +134,7 @@ export class RotationService {
     rotation: { id: string; kind: RotationKind; organizationId: string | null; target: RotationTarget | null },
   ): Promise<void> {
     const { id, kind, organizationId, target } = rotation;
-    if (organizationId !== null) {
-      const [found] = await tx.query('SELECT 1 FROM res_organization WHERE id = $1 FOR KEY SHARE', [organizationId]);
-      if (!found) throw new RecordNotFoundError();
-    }
+    if (organizationId !== null) await assertOrganization(tx, organizationId);
     await tx.query(
       `INSERT INTO base_key_rotation (id, kind, organization_id, status, target_key_id, target_version, target_check, requested_by)
        VALUES ($1, $2, $3, 'waiting', $4, $5, $6, $7)`,
@@ -156,4 +156,9 @@ export class RotationService {
       facts: { kind, master_key_id: target?.masterKeyId.toString('hex') ?? null },
     });
   }
+}
+
+async function assertOrganization(tx: Transaction, id: string): Promise<void> {
+  const [found] = await tx.query('SELECT 1 FROM res_organization WHERE id = $1 FOR KEY SHARE', [id]);
+  if (!found) throw new RecordNotFoundError();
 }

@@ -59,7 +59,8 @@ describe('the documents', () => {
       [...new Set([...text.matchAll(pattern)].map(([, name = '']) => name))].sort();
     const table = read('README.md').split('## Settings')[1]?.split('\n## ')[0] ?? '';
     const rows = table.split('\n').map((line) => line.split('|')[1] ?? '');
-    const known = names(read('src/core/config/load-settings.ts'), /'([A-Z][A-Z_]+)'/g);
+    const sources = ['load-settings', 'vault-settings'].map((name) => read(`src/core/config/${name}.ts`));
+    const known = names(sources.join(), /'([A-Z][A-Z_]+)'/g);
     expect(known.length).toBeGreaterThan(10);
     expect(names(rows.join(), /`([A-Z][A-Z_]+)`/g)).toEqual(known);
   });

@@ -6,6 +6,13 @@ import { projectFiles, read } from './source-tree.js';
 
 /** Columns of bytes that hold no ciphertext of the key ring, each with what they do hold. */
 const NOT_ENCRYPTED: Readonly<Record<string, string>> = {
+  'audit_chain.base_hash': 'hash',
+  'audit_chain.base_mac': 'code',
+  'audit_chain.hash': 'hash',
+  'audit_chain.mac': 'code',
+  'audit_event.hash': 'hash',
+  'audit_event.mac': 'code',
+  'audit_event.prev_hash': 'hash',
   'auth_login_limit.key': 'hash',
   'auth_session.token_hash': 'hash',
   'auth_setup_token.token_hash': 'hash',

@@ -80,9 +80,9 @@ it('a file of a config document opens in no other document, and not when a bit o
   const flipped = Buffer.from(first);
   flipped.writeUInt8(flipped.readUInt8(30) ^ 1, 30);
   await Promise.all([writeFile(one, flipped), writeFile(other, second)]);
-  expect(await Promise.all([acme, globex].map((secrets) => read(secrets).catch((error: Error) => error.name)))).toEqual(
-    expect.arrayContaining([FILE_TEXT, 'SecretUnreadableError']),
-  );
+  expect(
+    await Promise.all([acme, globex].map((secrets) => read(secrets).catch((error: unknown) => (error as Error).name))),
+  ).toEqual(expect.arrayContaining([FILE_TEXT, 'SecretUnreadableError']));
   await writeFile(one, first);
 });
 

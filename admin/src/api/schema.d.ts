@@ -1081,7 +1081,7 @@ export interface paths {
         };
         /**
          * Export events
-         * @description Of one organization, for its admins and for instance admins; with `instance=true` the instance's own. Oldest first, as one JSON object a line, each like an item of the list. The export itself is audited.
+         * @description Of one organization, for its admins and for instance admins; with `instance=true` the instance's own. Oldest first, as one JSON object a line, each like an item of the list but for the names of users. The export itself is audited.
          */
         get: operations["exportAuditEvents"];
         put?: never;
@@ -3012,7 +3012,7 @@ export interface components {
              */
             text?: string;
         };
-        AuditEventResponse: {
+        ListedAuditEventResponse: {
             /**
              * Format: uuid
              * @example 01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b25
@@ -3087,9 +3087,16 @@ export interface components {
              * @example b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9
              */
             hash: string | null;
+            /**
+             * @description As the user is called now.
+             * @example Ada Lovelace
+             */
+            user_name: string | null;
+            /** @example ada@example.com */
+            user_email: string | null;
         };
         AuditEventPage: {
-            items: components["schemas"]["AuditEventResponse"][];
+            items: components["schemas"]["ListedAuditEventResponse"][];
             /**
              * @description Cursor of the next page; `null` on the last one.
              * @example null
@@ -10174,7 +10181,9 @@ export interface operations {
                      *           ],
                      *           "facts": {},
                      *           "previous_hash": "b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9",
-                     *           "hash": "b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9"
+                     *           "hash": "b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9",
+                     *           "user_name": "Ada Lovelace",
+                     *           "user_email": "ada@example.com"
                      *         }
                      *       ],
                      *       "next_cursor": null

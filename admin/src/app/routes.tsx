@@ -138,21 +138,13 @@ const tokensRoute = createRoute({
 const sessionsRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/settings/sessions',
+  validateSearch: textSearch('cursor'),
   component: lazyRouteComponent(() => import('../features/account/sessions.page'), 'SessionsPage'),
 });
 const auditRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/settings/audit',
-  validateSearch: textSearch(
-    'cursor',
-    'organization_id',
-    'action',
-    'actor_id',
-    'connector_id',
-    'result',
-    'since',
-    'until',
-  ),
+  validateSearch: textSearch('cursor', 'scope', 'action', 'actor_id', 'connector_id', 'result', 'since', 'until'),
   component: lazyRouteComponent(() => import('../features/audit/audit.page'), 'AuditPage'),
 });
 const egressRoute = createRoute({

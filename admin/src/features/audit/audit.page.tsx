@@ -1,5 +1,95 @@
+import { Badge, Button, Code, Stack, Text } from '@mantine/core';
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { auditExportUrl, auditQuery, type AuditEvent } from '../../api/audit';
+import { sessionQuery } from '../../api/session';
+import { DataList, type Column } from '../../components/data-list';
+import { EmptyState } from '../../components/empty-state';
+import { AnchorLink } from '../../components/links';
 import { Page } from '../../components/page';
+import { RelativeTime } from '../../components/relative-time';
+import { useCursorChange } from '../../components/use-cursor';
+import { filterOf } from './audit-filter';
+import { AuditFilters } from './audit-filters';
+import { VerifyTrail } from './verify-trail';
+
+const route = getRouteApi('/app/settings/audit');
+
+const RESULTS: Readonly<Record<AuditEvent['result'], { label: string; color: string }>> = {
+  success: { label: 'Done', color: 'green' },
+  denied: { label: 'Denied', color: 'orange' },
+  failure: { label: 'Failed', color: 'red' },
+};
+
+const COLUMNS: readonly Column<AuditEvent>[] = [
+  { header: 'When', cell: ({ at }) => <RelativeTime at={at} /> },
+  { header: 'What', cell: ({ action }) => <Code>{action}</Code> },
+  {
+    header: 'Result',
+    cell: ({ result }) => <Badge color={RESULTS[result].color}>{RESULTS[result].label}</Badge>,
+  },
+  { header: 'Who', cell: (event) => <Actor event={event} /> },
+  { header: 'Which', cell: (event) => <Target event={event} /> },
+  { header: 'Changed', cell: ({ changed_keys }) => changed_keys.join(', ') },
+];
 
 export function AuditPage() {
-  return <Page title="Audit">{null}</Page>;
+  const search = route.useSearch();
+  const { data: session } = useSuspenseQuery(sessionQuery);
+  const filter = filterOf(search, session.organization_id);
+  const query = useQuery(auditQuery(filter));
+  const changeCursor = useCursorChange();
+  return (
+    <Page
+      title="Audit"
+      description="Who did what, and what was denied. Values are never recorded."
+      actions={
+        <Button component="a" href={auditExportUrl(filter)} download variant="default">
+          Export
+        </Button>
+      }
+    >
+      <AuditFilters search={search} canSeeInstance={session.user.is_admin} />
+      <VerifyTrail key={JSON.stringify(trailOf(filter))} trail={trailOf(filter)} />
+      <DataList
+        label="Audit trail"
+        query={query}
+        columns={COLUMNS}
+        rowKey={({ id }) => id}
+        empty={<EmptyState title="Nothing happened that matches" />}
+        cursor={search.cursor}
+        onCursor={changeCursor}
+      />
+    </Page>
+  );
+}
+
+function trailOf({ organization_id, instance }: ReturnType<typeof filterOf>) {
+  return instance === true ? { instance } : { organization_id };
+}
+
+function Actor({ event: { user_id, user_email, address, token_id } }: { readonly event: AuditEvent }) {
+  return (
+    <Stack gap={0}>
+      <Text size="sm">{user_email ?? (user_id === null ? 'Nobody signed in' : 'A deleted user')}</Text>
+      <Text size="xs" c="dimmed">
+        {[address, token_id !== null && 'by API token'].filter(Boolean).join(', ')}
+      </Text>
+    </Stack>
+  );
+}
+
+function Target({ event: { record_type, record_id } }: { readonly event: AuditEvent }) {
+  if (record_id === null) return null;
+  if (record_type !== 'ir.connector')
+    return (
+      <Text size="sm" title={record_id}>
+        {record_type}
+      </Text>
+    );
+  return (
+    <AnchorLink to="/settings/integrations/connectors/$id" params={{ id: record_id }} search={{ tab: 'history' }}>
+      Connector
+    </AnchorLink>
+  );
 }

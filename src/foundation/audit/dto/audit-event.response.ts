@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { AUDIT_RESULTS, type AuditResult, type AuditTrailRow } from '../../../core/ports/index.js';
 import { PageOf } from '../../../core/web/index.js';
+import type { UserLabel } from '../../base/index.js';
 
 const HASH = 'b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9';
 
@@ -100,4 +101,18 @@ export class AuditEventResponse {
   }
 }
 
-export class AuditEventPage extends PageOf(AuditEventResponse) {}
+/** As a list shows it: with who the user is now. */
+export class ListedAuditEventResponse extends AuditEventResponse {
+  @ApiProperty({ type: String, nullable: true, description: 'As the user is called now.', example: 'Ada Lovelace' })
+  user_name!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'ada@example.com' })
+  user_email!: string | null;
+
+  /** @param user who did it, when that is known. */
+  static labelled(row: AuditTrailRow, user?: UserLabel): ListedAuditEventResponse {
+    return { ...AuditEventResponse.from(row), user_name: user?.name ?? null, user_email: user?.email ?? null };
+  }
+}
+
+export class AuditEventPage extends PageOf(ListedAuditEventResponse) {}

@@ -5,9 +5,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentScope, RequireRole, type Scope } from '../../../core/access/index.js';
 import { InvalidInputError, RecordNotFoundError, SealedError } from '../../../core/errors/index.js';
 import { ApiErrors } from '../../../core/web/index.js';
+import { UserDirectory } from '../../base/index.js';
 import { AuditService, VERIFY_LIMIT } from '../audit.service.js';
 import { AuditFilterQuery, AuditListQuery } from '../dto/audit.query.js';
-import { AuditEventPage, AuditEventResponse } from '../dto/audit-event.response.js';
+import { AuditEventPage, ListedAuditEventResponse } from '../dto/audit-event.response.js';
 import { TrailQuery, VerificationQuery } from '../dto/trail.query.js';
 import { VerificationResponse } from '../dto/verification.response.js';
 
@@ -16,7 +17,10 @@ const WHOSE = "Of one organization, for its admins and for instance admins; with
 @ApiTags('Audit')
 @Controller('audit')
 export class AuditController {
-  constructor(private readonly audit: AuditService) {}
+  constructor(
+    private readonly audit: AuditService,
+    private readonly users: UserDirectory,
+  ) {}
 
   @Get()
   @RequireRole('admin')
@@ -26,7 +30,11 @@ export class AuditController {
   async list(@CurrentScope() scope: Scope, @Query() query: AuditListQuery): Promise<AuditEventPage> {
     const filters = AuditFilterQuery.filtersOf(query);
     const { items, nextCursor } = await this.audit.list(scope, TrailQuery.ownerOf(query), filters, query);
-    return { items: items.map(AuditEventResponse.from), next_cursor: nextCursor };
+    const users = await this.users.labelsOf(items.map(({ actor }) => actor.userId));
+    return {
+      items: items.map((row) => ListedAuditEventResponse.labelled(row, users.get(row.actor.userId ?? ''))),
+      next_cursor: nextCursor,
+    };
   }
 
   @Get('export')
@@ -34,7 +42,7 @@ export class AuditController {
   @ApiOperation({
     operationId: 'exportAuditEvents',
     summary: 'Export events',
-    description: `${WHOSE} Oldest first, as one JSON object a line, each like an item of the list. The export itself is audited.`,
+    description: `${WHOSE} Oldest first, as one JSON object a line, each like an item of the list but for the names of users. The export itself is audited.`,
   })
   @ApiProduces('application/x-ndjson')
   @ApiOkResponse({ description: 'Lines of JSON.', schema: { type: 'string' } })

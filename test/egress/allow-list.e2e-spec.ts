@@ -37,7 +37,7 @@ afterEach(async () => {
 
 const view = async () => (await admin.get('/api/egress')).body;
 const add = (entry: unknown, more: object = {}) =>
-  admin.post('/api/egress/entries', { entry, ...more } as { entry: string });
+  admin.post('/api/egress/entries', { entry, ...more });
 const check = async (body: object) => (await admin.post('/api/egress/check', body)).body;
 const sql = <Row>(text: string, values: unknown[] = []): Promise<Row[]> => app.get(DataSource).query(text, values);
 const auditOf = (action: string) =>

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { DataSource } from 'typeorm';
 import { OAuthStateStore } from '../../src/foundation/connectors/oauth/oauth-state.store.js';
 import type { Answer, TestClient } from '../support/client.js';
-import { BROWSER, callbackPath, ConsentWorld, LIST_URL } from './consent-world.js';
+import { BROWSER, callbackPath, ConsentWorld, LIST_URL, PUBLIC_ORIGIN } from './consent-world.js';
 
 let world: ConsentWorld;
 let database: DataSource;
@@ -175,6 +175,40 @@ describe('a callback whose state is not good', () => {
     expectRefused(await world.admin.get(callback));
   });
 
+  it.each([
+    ['another client', [{ key: 'client_id', value: 'other-client' }]],
+    ['another secret', [{ key: 'client_secret', value: 'other-secret' }]],
+    ['any other param', [{ key: 'folder', value: 'Elsewhere' }]],
+  ])('whose connector got %s meanwhile is refused before the code goes out, and used up', async (_name, param_ids) => {
+    const id = await world.create();
+    const callback = await world.consent(id);
+    expect((await world.admin.patch(`/api/connectors/${id}`, { param_ids })).status).toBe(200);
+    expect((await world.admin.get(callback)).body).toMatchObject({
+      success: false,
+      message: 'The configuration changed meanwhile: start again',
+      test: null,
+    });
+    expect(world.server.tokenCalls).toHaveLength(calls);
+    expect((await world.config(id)).refresh_token).toBeUndefined();
+    expectRefused(await world.admin.get(callback));
+  });
+
+  it('whose connector got another name meanwhile is good', async () => {
+    const id = await world.create();
+    const callback = await world.consent(id);
+    await world.admin.patch(`/api/connectors/${id}`, { name: 'Renamed' });
+    await expectUnconsumed(callback);
+  });
+
+  it('whose connector was made again under another id is refused', async () => {
+    const id = await world.create();
+    const callback = await world.consent(id);
+    await world.admin.delete(`/api/connectors/${id}`);
+    const again = await world.create();
+    expectRefused(await world.admin.get(withState(callback, (state) => state.replace(id, again))));
+    expect((await world.config(again)).refresh_token).toBeUndefined();
+  });
+
   it('that was signed out meanwhile is refused after the next sign-in', async () => {
     const user = await world.app.signIn('First');
     const id = await world.create('vendor_drive', user);
@@ -207,11 +241,40 @@ describe('a callback whose state is not good', () => {
     await expectUnconsumed(callback);
   });
 
-  it('from another issuer is refused without a call to the token endpoint', async () => {
+  it.each([
+    'https%3A%2F%2Fevil.example',
+    '',
+    'https%3A%2F%2Fauth.vendor.example%2F',
+    'https%3A%2F%2FAUTH.vendor.example',
+  ])('from the issuer "%s" is refused without a call to the token endpoint', async (iss) => {
     const id = await world.create();
-    const callback = (await world.consent(id)).replace(/([?&]iss=)[^&]*/, '$1https%3A%2F%2Fevil.example');
-    expect((await world.admin.get(callback)).body).toMatchObject({ success: false, test: null });
+    const callback = (await world.consent(id)).replace(/([?&]iss=)[^&]*/, `$1${iss}`);
+    expect((await world.admin.get(callback)).body).toMatchObject({
+      success: false,
+      message: 'The answer came from another authorization server',
+      test: null,
+    });
     expect(world.server.tokenCalls).toHaveLength(calls);
+  });
+
+  it('whose issuer is given twice is refused', async () => {
+    const id = await world.create();
+    const callback = await world.consent(id);
+    const answer = await world.admin.get(`${callback}&iss=https%3A%2F%2Fevil.example`);
+    expect(answer.body.success ?? false).toBe(false);
+    expect(world.server.tokenCalls).toHaveLength(calls);
+  });
+
+  it('with the code of another consent is refused by PKCE, and nothing is stored', async () => {
+    const [victim, attacker] = [await world.create(), await world.create()];
+    const stolen = new URL(await world.consent(victim), 'http://x').searchParams.get('code') ?? '';
+    const injected = new URL(await world.consent(attacker), 'http://x');
+    injected.searchParams.set('code', stolen);
+    const answer = await world.admin.get(injected.pathname + injected.search);
+    expect(answer.body).toMatchObject({ success: false, test: null });
+    expect(world.server.tokenCalls.slice(calls)).toMatchObject([{ status: 400, form: { code: stolen } }]);
+    expect((await world.config(attacker)).refresh_token).toBeUndefined();
+    expect((await world.admin.readConnector(attacker)).status).toBe('draft');
   });
 
   it('without a code is a clear result', async () => {
@@ -264,6 +327,56 @@ describe('answers for browsers', () => {
     expect((await world.admin.head(callback)).status).toBe(405);
     expect(world.server.tokenCalls).toHaveLength(calls);
     await expectUnconsumed(callback);
+  });
+});
+
+describe('foreign places to be sent to', () => {
+  const FOREIGN = 'https://evil.example';
+  const ASKED = ['redirect_uri', 'redirect', 'return_to', 'next', 'url', 'continue', 'target_link_uri']
+    .map((name) => `&${name}=${encodeURIComponent(FOREIGN)}`)
+    .join('');
+  const HEADERS = { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https', forwarded: 'host=evil.example' };
+  const headers = { ...HEADERS, accept: BROWSER.headers.accept, referer: FOREIGN, origin: FOREIGN };
+
+  it('are not in the query or the headers of a callback', async () => {
+    const [good, denied] = [await world.create(), await world.create()];
+    const callbacks = [
+      [(await world.consent(good)) + ASKED, `${LIST_URL}/${good}?oauth=success`],
+      [
+        (await world.consent(denied, world.admin, 'deny')) + ASKED,
+        `${LIST_URL}/${denied}?oauth=error&reason=access_denied`,
+      ],
+      [`${callbackPath('vendor_drive')}?state=x${ASKED}`, `${LIST_URL}?oauth=error&reason=state_invalid`],
+    ] as const;
+    for (const [callback, location] of callbacks) {
+      const answer = await world.admin.get(callback, { headers });
+      expect([answer.status, answer.headers['location']]).toEqual([303, location]);
+    }
+    const signedOut = await world.app.anonymous().get(`${callbackPath('vendor_drive')}?state=x${ASKED}`, { headers });
+    expect(signedOut.headers['location']).toBe(`/login?next=${encodeURIComponent(LIST_URL)}`);
+  });
+
+  it('are not in the body, the query or the headers of a start', async () => {
+    const id = await world.create();
+    const path = `/api/connectors/${id}/oauth/authorize`;
+    const body = { redirect_uri: `${FOREIGN}/callback` };
+    const started = await world.admin.post(`${path}?redirect_uri=${FOREIGN}`, body, { headers: HEADERS });
+    if (started.status === 200) {
+      expect(started.body.redirect_uri).toBe(`${PUBLIC_ORIGIN}${callbackPath('vendor_drive')}`);
+      expect(started.text).not.toContain('evil');
+    } else expect(started.status).toBe(400);
+    const plain = await world.admin.post(path, undefined, { headers: HEADERS });
+    expect(new URL(plain.body.authorization_url).searchParams.get('redirect_uri')).toBe(plain.body.redirect_uri);
+    expect(plain.body.redirect_uri).toBe(`${PUBLIC_ORIGIN}${callbackPath('vendor_drive')}`);
+  });
+
+  it('are not taken by the authorization server either, and the code is good for the registered one only', async () => {
+    const id = await world.create();
+    const { authorization_url } = await world.authorize(id);
+    const led = new URL(authorization_url);
+    led.searchParams.set('redirect_uri', `${FOREIGN}/callback`);
+    await expect(world.server.consent(led.href)).rejects.toThrow(/400/);
+    expect(world.server.tokenCalls).toHaveLength(calls);
   });
 });
 

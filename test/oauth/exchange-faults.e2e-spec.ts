@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import type { Answer } from '../support/client.js';
@@ -117,15 +118,24 @@ describe('a token endpoint that refuses or fails', () => {
     await expectUntouched(await finish(), /did not exchange/);
   });
 
-  it('no answer within ten seconds, whoever exchanges', async () => {
-    world.endpoint.answer = () => undefined;
+  it('no answer within ten seconds, a drop each second for ever, or no end, whoever exchanges', async () => {
+    const drip = (response: ServerResponse) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      const timer = setInterval(() => response.write('{'), 200);
+      response.on('close', () => clearInterval(timer));
+    };
+    let calls = 0;
+    world.endpoint.answer = (response) => ((calls += 1) === 1 ? undefined : drip(response));
     const own = await world.create('own_exchange', world.admin, { param_ids: STORED });
     world.app.get(OwnExchangeProvider).answer = () => new Promise(() => undefined);
-    const [standard, byProvider] = await Promise.all([
+    const [standard, dripping, byProvider] = await Promise.all([
+      finish(),
       finish(),
       world.hostileCallback(own, '', 'own_exchange').then((callback) => world.admin.get(callback)),
     ]);
+    expect(calls).toBe(2);
     await expectUntouched(standard, /did not exchange/);
+    await expectUntouched(dripping, /did not exchange/);
     await expectUntouched({ id: own, answer: byProvider }, /did not exchange/);
   });
 
@@ -153,10 +163,22 @@ describe('an error that the vendor sends instead of a code', () => {
     ['access_denied', 'The consent was denied'],
     ['server_error', 'The provider ended the consent with an error'],
     ['canary-text', 'The provider ended the consent with an error'],
+    ['%3Cscript%3Ealert(1)%3C%2Fscript%3Ecanary-text', 'The provider ended the consent with an error'],
+    ['access_denied%0d%0aset-cookie:canary-text', 'The provider ended the consent with an error'],
   ])('%s', async (error, message) => {
     const finished = await finish(STORED, `&error=${error}&error_description=canary-text`);
     await expectUntouched(finished, new RegExp(message));
     expect(world.endpoint.calls).toHaveLength(0);
+  });
+
+  it('with markup leads a browser to our own page, with a reason of ours and nothing of it', async () => {
+    const id = await world.create('hostile_drive');
+    const markup = encodeURIComponent('"><img src=x onerror=alert(1)>canary-text\r\nx-canary: 1');
+    const extra = `&error=${markup}&error_description=${markup}&error_uri=${markup}`;
+    const answer = await world.admin.get(await world.hostileCallback(id, extra), BROWSER);
+    expect(answer.status).toBe(303);
+    expect(answer.headers['location']).toBe(`${LIST_URL}/${id}?oauth=error&reason=provider_error`);
+    expect(`${answer.text}${JSON.stringify(answer.headers)}`).not.toMatch(/canary|onerror|<img/);
   });
 
   it.each([

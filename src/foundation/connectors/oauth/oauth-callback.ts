@@ -102,6 +102,8 @@ export class OAuthCallback {
     if (!definition) throw new ConsentFailure('exchange_failed');
     const { redirectUri, codeVerifier } = state;
     const grant = { code: readCode(query, definition.issuer), redirectUri, codeVerifier };
+    // Whoever consented saw another client, or meant another target: the code is not for what is stored now.
+    if (state.configVersion !== loaded.connector.configVersion) throw new ConsentFailure('config_changed');
     const tokens = await this.exchange(provider, loaded, grant);
     await this.writer.write(scope, { loaded, schema: provider.configSchema, definition }, tokens);
   }

@@ -30,6 +30,10 @@ export class OAuthStateRow {
   @Column({ name: 'code_verifier', type: 'bytea', nullable: true })
   codeVerifier!: Buffer | null;
 
+  /** The connector's when the consent was started. */
+  @Column({ name: 'config_version', type: 'integer' })
+  configVersion!: number;
+
   @Column({ name: 'expires_at', type: 'timestamptz', precision: 3 })
   expiresAt!: Date;
 }

@@ -36,6 +36,8 @@ export interface ConsumedState {
   readonly organizationId: string;
   readonly redirectUri: string;
   readonly codeVerifier: string | null;
+  /** The connector's at that time. */
+  readonly configVersion: number;
 }
 
 interface ConsumedRow {
@@ -43,6 +45,7 @@ interface ConsumedRow {
   readonly organizationId: string;
   readonly redirectUri: string;
   readonly codeVerifier: Buffer | null;
+  readonly configVersion: number;
   readonly isLive: boolean;
 }
 
@@ -65,8 +68,9 @@ export class OAuthStateStore {
     return this.transactions.run(async (tx) => {
       const [row] = await tx.query<{ expiresAt: Date }>(
         `INSERT INTO ir_connector_oauth_state (nonce_hash, user_id, session_id, organization_id, connector_id,
-                                               provider_type, redirect_uri, code_verifier, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + interval '${LIFETIME_MINUTES} minutes')
+                                               provider_type, redirect_uri, code_verifier, config_version,
+                                               expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, now() + interval '${LIFETIME_MINUTES} minutes')
          RETURNING expires_at AS "expiresAt"`,
         [
           hash,
@@ -77,6 +81,7 @@ export class OAuthStateStore {
           connector.providerType,
           redirectUri,
           verifier,
+          connector.configVersion,
         ],
       );
       await record(tx);
@@ -101,15 +106,17 @@ export class OAuthStateStore {
          WHERE nonce_hash = $1 AND user_id = $2 AND (session_id IS NULL OR session_id = $3) AND provider_type = $4
          RETURNING *)
        SELECT connector_id AS "connectorId", organization_id AS "organizationId", redirect_uri AS "redirectUri",
-              code_verifier AS "codeVerifier", expires_at > now() AS "isLive" FROM consumed`,
+              code_verifier AS "codeVerifier", config_version AS "configVersion", expires_at > now() AS "isLive"
+       FROM consumed`,
       [hash, userId, sessionId, providerType],
     );
     if (!row?.isLive) return null;
-    const { connectorId, organizationId, redirectUri, codeVerifier } = row;
+    const { connectorId, organizationId, redirectUri, codeVerifier, configVersion } = row;
     return {
       connectorId,
       organizationId,
       redirectUri,
+      configVersion,
       codeVerifier:
         codeVerifier && (await this.keys.decrypt(organizationId, contextOf(connectorId, hash), codeVerifier)),
     };

@@ -1,0 +1,68 @@
+import { createServer as createHttpServer } from 'node:http';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import ipaddr from 'ipaddr.js';
+
+/** Hears who connects to any address of the namespace, and to which. */
+export class Canary {
+  private heard: string[] = [];
+
+  private constructor(private readonly server: Server) {
+    server.on('connection', (socket) => {
+      this.heard.push(ipaddr.process(socket.localAddress ?? '::').toString());
+      socket.on('error', () => undefined).destroy();
+    });
+  }
+
+  static async listen(): Promise<Canary> {
+    return new Canary(await listening(createServer()));
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  /** The addresses of the connections since the last call. */
+  async take(): Promise<string[]> {
+    await new Promise((resolve) => setTimeout(resolve, 20)); // what was connected is accepted by now
+    const heard = this.heard;
+    this.heard = [];
+    return heard;
+  }
+
+  stop(): void {
+    this.server.close();
+  }
+}
+
+/** An HTTP service on every address that sends whoever asks somewhere else. */
+export class Redirector {
+  /** Set by whoever asks next. */
+  location = '';
+  status = 302;
+  asked = 0;
+
+  private constructor(private readonly server: Server) {}
+
+  static async listen(): Promise<Redirector> {
+    const server = createHttpServer((request, response) => {
+      redirector.asked += 1;
+      request.resume();
+      response.writeHead(redirector.status, { location: redirector.location, connection: 'close' }).end();
+    });
+    const redirector = new Redirector(await listening(server));
+    return redirector;
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  stop(): void {
+    this.server.close();
+  }
+}
+
+async function listening(server: Server): Promise<Server> {
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '::', resolve));
+  return server;
+}

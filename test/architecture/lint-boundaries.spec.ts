@@ -151,8 +151,10 @@ describe('import cycles', () => {
 });
 
 describe('the egress door', () => {
-  const modules = ['net', 'tls', 'http', 'https', 'http2', 'dns', 'dns/promises', 'dgram'];
-  it.each([...modules, ...modules.map((name) => `node:${name}`), 'undici', 'undici/types/client.js'])(
+  const sockets = ['net', 'tls', 'http', 'https', 'http2', 'dns', 'dns/promises', 'dgram'];
+  const modules = [...sockets, 'child_process', 'worker_threads', 'cluster', 'vm', 'inspector'];
+  const packages = ['undici', 'undici/types/client.js', 'axios', 'got', 'node-fetch', 'ws', 'execa'];
+  it.each([...modules, ...modules.map((name) => `node:${name}`), ...packages])(
     'is the only one to import %s',
     async (name) => {
       for (const code of [
@@ -182,6 +184,22 @@ describe('the egress door', () => {
   ])('is the only one to use a global: %s', async (code) => {
     expect(await rulesBrokenBy(code, PROVIDER)).toEqual(['local/egress-door']);
     expect(await rulesBrokenBy(code, 'src/core/egress/a.ts')).toEqual([]);
+  });
+
+  it('lets the embedded database start its own program, and open no socket', async () => {
+    const EMBEDDED = 'src/persistence/embedded/a.ts';
+    expect(await rulesBrokenBy(importing('node:child_process'), EMBEDDED)).toEqual([]);
+    expect(await rulesBrokenBy(importing('node:net'), EMBEDDED)).toEqual(['local/egress-door']);
+    expect(await rulesBrokenBy(importing('node:worker_threads'), EMBEDDED)).toEqual(['local/egress-door']);
+    expect(await rulesBrokenBy(importing('node:child_process'), 'src/persistence/a.ts')).toEqual(['local/egress-door']);
+  });
+
+  it.each([
+    'export const a = new Function("return fetch")();',
+    "export const a = eval('fetch');",
+    "export const a = setTimeout('fetch()', 1);",
+  ])('is not passed by code in a text: %s', async (code) => {
+    expect(await rulesBrokenBy(code, PROVIDER)).not.toEqual([]);
   });
 
   it('lets types, own names and tests be', async () => {

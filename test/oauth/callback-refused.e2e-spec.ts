@@ -361,10 +361,8 @@ describe('foreign places to be sent to', () => {
     const path = `/api/connectors/${id}/oauth/authorize`;
     const body = { redirect_uri: `${FOREIGN}/callback` };
     const started = await world.admin.post(`${path}?redirect_uri=${FOREIGN}`, body, { headers: HEADERS });
-    if (started.status === 200) {
-      expect(started.body.redirect_uri).toBe(`${PUBLIC_ORIGIN}${callbackPath('vendor_drive')}`);
-      expect(started.text).not.toContain('evil');
-    } else expect(started.status).toBe(400);
+    expect(started.text).not.toContain('evil');
+    expect(started.body.redirect_uri).toBe(`${PUBLIC_ORIGIN}${callbackPath('vendor_drive')}`);
     const plain = await world.admin.post(path, undefined, { headers: HEADERS });
     expect(new URL(plain.body.authorization_url).searchParams.get('redirect_uri')).toBe(plain.body.redirect_uri);
     expect(plain.body.redirect_uri).toBe(`${PUBLIC_ORIGIN}${callbackPath('vendor_drive')}`);

@@ -1,0 +1,162 @@
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import type { Send } from '../../test/processes/server-process.js';
+import type { HarnessContext } from '../runner/context.js';
+import type { Cut, Harness } from '../runner/harness.js';
+
+const CONNECTORS = 50;
+const PER_ORGANIZATION = 4;
+const IN_ALL = 32;
+/** The limit of a test, and what the request around it may add on a busy machine. */
+const MAX_TEST_MS = 10_000 + 2_000;
+
+/** Long enough for all tests to have started. */
+const LET_GO_MS = 1_200;
+
+const WITHOUT_LIMITS: Cut = [
+  {
+    file: 'src/foundation/connectors/test-limits.js',
+    find: 'if (mine >= MAX_PER_ORGANIZATION || this.total >= MAX_IN_ALL)',
+    replace: 'if (false)',
+  },
+];
+
+export const harness: Harness = {
+  name: 'bulkhead',
+  promise:
+    'Tests against services that never answer are 4 for an organization and 32 in all, end in time, and slow nobody.',
+  cuts: { 'test-limits': WITHOUT_LIMITS },
+  async run(context) {
+    const hole = await BlackHole.open(context);
+    const fleet = context.fleet(await context.database(), { EDE_EGRESS_ALLOW: hole.host });
+    const { send } = await (await fleet.start()).signIn();
+    const organizations = await connectorsBySpread(send, hole);
+    const connectors = organizations.flat();
+    const idle = await p99Of(send, connectors, context.size(800, 8_000));
+
+    const crowd = await testAll(send, organizations[0] ?? [], hole, LET_GO_MS);
+    // A full run waits until the tests end by themselves.
+    const tests = testAll(send, connectors, hole, context.size(2 * LET_GO_MS, 2 * MAX_TEST_MS));
+    const busy = await p99Of(send, connectors, context.size(800, 8_000));
+    const storm = await tests;
+
+    const failures = [
+      ...judge('tests of one organization', crowd, Math.min(PER_ORGANIZATION, organizations[0]?.length ?? 0)),
+      ...judge('tests in all', storm, IN_ALL),
+    ];
+    return {
+      counts: {
+        connectors: connectors.length,
+        ran: storm.ran,
+        refused: storm.refused,
+        requests: idle.requests + busy.requests,
+      },
+      figure: `other routes p99 ${idle.p99} ms idle, ${busy.p99} ms meanwhile (${(busy.p99 / idle.p99).toFixed(1)}×), slowest test ${storm.slowest} ms`,
+      failures,
+    };
+  },
+};
+
+/** Takes connections and never says anything. */
+class BlackHole {
+  private readonly held = new Set<Socket>();
+  private isHolding = true;
+
+  private constructor(readonly host: string) {}
+
+  static async open(context: HarnessContext): Promise<BlackHole> {
+    const server = createServer((socket) => {
+      if (hole.isHolding) hole.held.add(socket);
+      else socket.destroy();
+      socket.on('error', () => undefined).on('close', () => hole.held.delete(socket));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const hole = new BlackHole(`127.0.0.1:${(server.address() as AddressInfo).port}`);
+    context.atEnd(async () => {
+      hole.letGo();
+      await new Promise((resolve) => server.close(resolve));
+    });
+    return hole;
+  }
+
+  hold(): void {
+    this.isHolding = true;
+  }
+
+  /** Ends what waits, and whoever comes later. */
+  letGo(): void {
+    this.isHolding = false;
+    for (const socket of this.held) socket.destroy();
+  }
+}
+
+/** @returns ids of connectors by organization: the first has one more than may be tested at once. */
+async function connectorsBySpread(send: Send, hole: BlackHole): Promise<string[][]> {
+  const organizations: string[][] = [];
+  let made = 0;
+  while (made < CONNECTORS) {
+    const organization = await send<{ id: string }>('POST', '/api/organizations', { name: `Number ${made}` });
+    const wanted = Math.min(organizations.length === 0 ? PER_ORGANIZATION + 1 : PER_ORGANIZATION, CONNECTORS - made);
+    const { id } = organization.body;
+    organizations.push(await Promise.all(Array.from({ length: wanted }, () => create(send, id, hole))));
+    made += wanted;
+  }
+  return organizations;
+}
+
+async function create(send: Send, organization_id: string, hole: BlackHole): Promise<string> {
+  const values = { endpoint: `http://${hole.host}`, bucket: 'bucket', access_key: 'a', secret_key: 's' };
+  const param_ids = Object.entries(values).map(([key, value]) => ({ key, value }));
+  const draft = { name: 'Hole', category: 'storage', provider_type: 's3_compatible', organization_id, param_ids };
+  const { status, body } = await send<{ id: string }>('POST', '/api/connectors', draft);
+  if (status !== 201) throw new Error(`No connector: ${status} ${JSON.stringify(body)}`);
+  return body.id;
+}
+
+interface Storm {
+  readonly ran: number;
+  readonly refused: number;
+  readonly odd: readonly string[];
+  /** Milliseconds. */
+  readonly slowest: number;
+}
+
+/** Tests all at once. @param patience milliseconds after which the black hole lets go. */
+async function testAll(send: Send, ids: readonly string[], hole: BlackHole, patience: number): Promise<Storm> {
+  hole.hold();
+  const start = performance.now();
+  const release = setTimeout(() => hole.letGo(), patience);
+  const answers = await Promise.all(
+    ids.map((id) => send<{ success?: boolean }>('POST', `/api/connectors/${id}/test`, {})),
+  );
+  clearTimeout(release);
+  const slowest = Math.round(performance.now() - start);
+  const odd = answers
+    .filter(({ status, body }) => (status !== 200 && status !== 429) || body.success === true)
+    .map(({ status }) => `A test was answered ${status}`);
+  const count = (wanted: number) => answers.filter(({ status }) => status === wanted).length;
+  return { ran: count(200), refused: count(429), odd, slowest };
+}
+
+function judge(what: string, { ran, refused, odd, slowest }: Storm, allowed: number): string[] {
+  return [
+    ...odd,
+    ...(ran > allowed ? [`${ran} ${what} ran at once, ${refused} were refused`] : []),
+    ...(ran === 0 ? [`None of the ${what} ran`] : []),
+    ...(slowest > MAX_TEST_MS ? [`A test took ${slowest} ms`] : []),
+  ];
+}
+
+/** What others do meanwhile: read, list, and find their session. */
+async function p99Of(send: Send, ids: readonly string[], ms: number): Promise<{ p99: number; requests: number }> {
+  const times: number[] = [];
+  const end = performance.now() + ms;
+  for (let turn = 0; performance.now() < end; turn += 1) {
+    const paths = [`/api/connectors/${ids[turn % ids.length]}`, '/api/connectors?limit=20', '/api/auth/session'];
+    const start = performance.now();
+    const { status } = await send('GET', paths[turn % paths.length] ?? '/');
+    if (status !== 200) throw new Error(`A read was answered ${status}`);
+    times.push(performance.now() - start);
+  }
+  times.sort((a, b) => a - b);
+  return { p99: Number((times[Math.floor(times.length * 0.99)] ?? 0).toFixed(1)), requests: times.length };
+}

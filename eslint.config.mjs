@@ -120,7 +120,6 @@ export default tseslint.config(
       'local/egress-door': 'error',
       // Code in a text is read by no rule.
       'no-eval': 'error',
-      'no-implied-eval': 'error',
       'no-new-func': 'error',
       'no-console': 'error',
       ...forbidImports(NO_FORWARD_REF),

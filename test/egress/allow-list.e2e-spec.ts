@@ -36,8 +36,7 @@ afterEach(async () => {
 });
 
 const view = async () => (await admin.get('/api/egress')).body;
-const add = (entry: unknown, more: object = {}) =>
-  admin.post('/api/egress/entries', { entry, ...more });
+const add = (entry: unknown, more: object = {}) => admin.post('/api/egress/entries', { entry, ...more });
 const check = async (body: object) => (await admin.post('/api/egress/check', body)).body;
 const sql = <Row>(text: string, values: unknown[] = []): Promise<Row[]> => app.get(DataSource).query(text, values);
 const auditOf = (action: string) =>

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { NameServer } from '../../../test/support/peers/name-server.js';
 import { Settings } from '../config/index.js';
 import { addressesInHostsFile } from './hosts-file.js';
 import { SystemResolver } from './system-resolver.js';
@@ -50,5 +51,32 @@ describe('the system resolver', () => {
   it('does not wait for a caller who has given up', async () => {
     const gone = AbortSignal.abort(new Error('enough'));
     await expect(resolver.resolve('no-such-name', gone)).rejects.toThrow('enough');
+  });
+});
+
+describe('the resolver with name servers of its own', () => {
+  let server: NameServer;
+  let resolver: SystemResolver;
+  beforeEach(async () => {
+    const zone: Record<string, string[]> = { 'two.test': ['fd00::7', '10.0.0.7', '10.0.0.8'], single: ['10.0.0.9'] };
+    server = await NameServer.start((name) => zone[name] ?? []);
+    resolver = new SystemResolver(new Settings({ dnsServers: [server.address] }));
+  });
+  afterEach(() => server.stop());
+
+  it('asks them for every name, also one without a dot, and gives all addresses of both families', async () => {
+    expect(await resolver.resolve('two.test', never)).toEqual([
+      { address: '10.0.0.7', family: 4 },
+      { address: '10.0.0.8', family: 4 },
+      { address: 'fd00::7', family: 6 },
+    ]);
+    expect(await resolver.resolve('single', never)).toEqual([{ address: '10.0.0.9', family: 4 }]);
+    expect(server.asked).toEqual(['two.test', 'single']);
+  });
+
+  it('asks nobody else when they know nothing, and nobody at all for what the hosts file has', async () => {
+    expect(await resolver.resolve('unknown.test', never)).toEqual([]);
+    expect((await resolver.resolve('localhost', never))[0]).toEqual({ address: '127.0.0.1', family: 4 });
+    expect(server.asked).toEqual(['unknown.test']);
   });
 });

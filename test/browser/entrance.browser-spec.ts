@@ -120,6 +120,7 @@ describe('Signing in', () => {
   it('out leaves nothing to go back to', async () => {
     await visitor.page.goto('/login');
     await logIn(admin.identity.password);
+    await visitor.page.waitForURL('**/connectors');
     await visitor.open('/settings/users');
     await visitor.page.getByRole('button', { name: 'Account' }).click();
     await visitor.page.getByRole('menuitem', { name: 'Sign out' }).click();

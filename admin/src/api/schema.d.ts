@@ -204,6 +204,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the keys stand
+         * @description Who holds the master key, whether the server is sealed and why, and ids and ages of data keys. Never a key.
+         */
+        get: operations["getKeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys/rotations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List rotations
+         * @description Newest first.
+         */
+        get: operations["listKeyRotations"];
+        put?: never;
+        /**
+         * Rotate data keys or the master key
+         * @description Goes on in the background while everything can be read and written; the answer names the resource that tells how far it is. One at a time.
+         */
+        post: operations["requestKeyRotation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys/rotations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a rotation
+         * @description Its status, and for each kind of ciphertext how much is done.
+         */
+        get: operations["getKeyRotation"];
+        put?: never;
+        post?: never;
+        /**
+         * Withdraw a waiting rotation
+         * @description Only while it waits for processes to learn of a new master key: then nothing is changed yet.
+         */
+        delete: operations["withdrawKeyRotation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/setup": {
         parameters: {
             query?: never;
@@ -1356,6 +1424,225 @@ export interface components {
             is_active: boolean;
             /** @description The whole list. */
             memberships?: components["schemas"]["MembershipDto"][];
+        };
+        MasterKeyResponse: {
+            /**
+             * @description Names the key and tells nothing about it.
+             * @example b5d4045c3f466fa91fe2cc6abe79232a
+             */
+            id: string;
+            /**
+             * @description Of a key in a service that has versions.
+             * @example 1
+             */
+            version: number;
+            /**
+             * @description It wraps new data keys.
+             * @example true
+             */
+            is_current: boolean;
+            /**
+             * @description The process that answers has it.
+             * @example true
+             */
+            is_known: boolean;
+            /**
+             * Format: date-time
+             * @example 2026-11-24T09:30:00.000Z
+             */
+            created_at: string;
+            /**
+             * @description How many keys it wraps.
+             * @example 12
+             */
+            data_keys: number;
+        };
+        DataKeyResponse: {
+            /**
+             * Format: uuid
+             * @example 01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b20
+             */
+            id: string;
+            /**
+             * @description New ciphertext is made with it.
+             * @example true
+             */
+            is_current: boolean;
+            /** @example b5d4045c3f466fa91fe2cc6abe79232a */
+            master_key_id: string;
+            /** @example 1 */
+            master_version: number;
+            /**
+             * Format: date-time
+             * @example 2026-11-24T09:30:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Since when another one is current; it is removed once nothing stands under it.
+             * @example null
+             */
+            retired_at: string | null;
+        };
+        OwnerKeysResponse: {
+            /**
+             * Format: uuid
+             * @description `null`: the instance itself.
+             * @example 01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b10
+             */
+            organization_id: string | null;
+            /** @example Acme GmbH */
+            organization_name: string | null;
+            keys: components["schemas"]["DataKeyResponse"][];
+        };
+        KeysResponse: {
+            /**
+             * @description Who holds the master key.
+             * @example file
+             * @enum {string}
+             */
+            provider: "environment" | "file" | "vault";
+            /**
+             * @description The process that answers cannot use the keys.
+             * @example false
+             */
+            is_sealed: boolean;
+            /**
+             * @description Why.
+             * @example null
+             */
+            sealed_reason: string | null;
+            /**
+             * @description Another master key is set: a rotation of kind `master` moves to it.
+             * @example false
+             */
+            is_new_master_waiting: boolean;
+            master_keys: components["schemas"]["MasterKeyResponse"][];
+            /**
+             * @description Processes that were seen in the last 30 seconds.
+             * @example 1
+             */
+            processes: number;
+            /** @example 11 */
+            organizations: number;
+            /**
+             * @description Above 0 keys were lost: restore them from a backup.
+             * @example 0
+             */
+            organizations_without_key: number;
+            /** @example 13 */
+            current_data_keys: number;
+            /** @example 0 */
+            retired_data_keys: number;
+            items: components["schemas"]["OwnerKeysResponse"][];
+            /**
+             * @description Cursor of the next page of `items`.
+             * @example null
+             */
+            next_cursor: string | null;
+        };
+        RequestRotationDto: {
+            /**
+             * @description `data`: new data keys, and everything encrypted anew. `master`: data keys wrapped by a new master key.
+             * @example data
+             * @enum {string}
+             */
+            kind: "data" | "master";
+            /**
+             * Format: uuid
+             * @description With `data`: only this organization. All and the instance when it is left out.
+             * @example 01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b10
+             */
+            organization_id?: string;
+        };
+        RotationProgressResponse: {
+            /**
+             * @description What is worked on.
+             * @example ir_connector_param.value
+             */
+            kind: string;
+            /** @example 1200 */
+            total: number;
+            /**
+             * @description Looked at so far.
+             * @example 800
+             */
+            done: number;
+            /**
+             * @description Encrypted or wrapped anew.
+             * @example 800
+             */
+            changed: number;
+            /**
+             * @description Damaged: left as they are, with their key.
+             * @example 0
+             */
+            unreadable: number;
+        };
+        RotationResponse: {
+            /**
+             * Format: uuid
+             * @example 01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b30
+             */
+            id: string;
+            /**
+             * @example data
+             * @enum {string}
+             */
+            kind: "data" | "master";
+            /**
+             * Format: uuid
+             * @description `null`: all.
+             * @example null
+             */
+            organization_id: string | null;
+            /**
+             * @description `waiting`: nothing is changed yet; `note` says what for.
+             * @example running
+             * @enum {string}
+             */
+            status: "waiting" | "running" | "completed";
+            /**
+             * @description Why it stands still.
+             * @example null
+             */
+            note: string | null;
+            /**
+             * Format: uuid
+             * @description A user; `null`: command line.
+             * @example null
+             */
+            requested_by: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-24T09:30:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-24T09:30:01.000Z
+             */
+            started_at: string | null;
+            /**
+             * Format: date-time
+             * @example null
+             */
+            finished_at: string | null;
+            /**
+             * Format: date-time
+             * @description When the replaced data keys were removed, some time after the end.
+             * @example null
+             */
+            keys_removed_at: string | null;
+            progress: components["schemas"]["RotationProgressResponse"][];
+        };
+        RotationPage: {
+            items: components["schemas"]["RotationResponse"][];
+            /**
+             * @description Cursor of the next page; `null` on the last one.
+             * @example null
+             */
+            next_cursor: string | null;
         };
         SetupStateResponse: {
             /**
@@ -4619,6 +4906,526 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: The body must be JSON (application/json, UTF-8) or, where files are taken, multipart/form-data */
             415: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `database_unavailable`: The database is not available */
+            503: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+        };
+    };
+    getKeys: {
+        parameters: {
+            query?: {
+                /** @description Items a page; more than 200 counts as 200. */
+                limit?: number;
+                /** @description `next_cursor` of the page before, with the same sort and filters. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "provider": "file",
+                     *       "is_sealed": false,
+                     *       "sealed_reason": null,
+                     *       "is_new_master_waiting": false,
+                     *       "master_keys": [
+                     *         {
+                     *           "id": "b5d4045c3f466fa91fe2cc6abe79232a",
+                     *           "version": 1,
+                     *           "is_current": true,
+                     *           "is_known": true,
+                     *           "created_at": "2026-11-24T09:30:00.000Z",
+                     *           "data_keys": 12
+                     *         }
+                     *       ],
+                     *       "processes": 1,
+                     *       "organizations": 11,
+                     *       "organizations_without_key": 0,
+                     *       "current_data_keys": 13,
+                     *       "retired_data_keys": 0,
+                     *       "items": [
+                     *         {
+                     *           "organization_id": "01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b10",
+                     *           "organization_name": "Acme GmbH",
+                     *           "keys": [
+                     *             {
+                     *               "id": "01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b20",
+                     *               "is_current": true,
+                     *               "master_key_id": "b5d4045c3f466fa91fe2cc6abe79232a",
+                     *               "master_version": 1,
+                     *               "created_at": "2026-11-24T09:30:00.000Z",
+                     *               "retired_at": null
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KeysResponse"];
+                };
+            };
+            /** @description `invalid_input`: The request is malformed */
+            400: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `forbidden`: Your role or token does not allow this */
+            403: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `database_unavailable`: The database is not available */
+            503: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+        };
+    };
+    listKeyRotations: {
+        parameters: {
+            query?: {
+                /** @description Items a page; more than 200 counts as 200. */
+                limit?: number;
+                /** @description `next_cursor` of the page before, with the same sort and filters. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b30",
+                     *           "kind": "data",
+                     *           "organization_id": null,
+                     *           "status": "running",
+                     *           "note": null,
+                     *           "requested_by": null,
+                     *           "created_at": "2026-11-24T09:30:00.000Z",
+                     *           "started_at": "2026-11-24T09:30:01.000Z",
+                     *           "finished_at": null,
+                     *           "keys_removed_at": null,
+                     *           "progress": [
+                     *             {
+                     *               "kind": "ir_connector_param.value",
+                     *               "total": 1200,
+                     *               "done": 800,
+                     *               "changed": 800,
+                     *               "unreadable": 0
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RotationPage"];
+                };
+            };
+            /** @description `invalid_input`: The request is malformed */
+            400: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `forbidden`: Your role or token does not allow this */
+            403: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `database_unavailable`: The database is not available */
+            503: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+        };
+    };
+    requestKeyRotation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating the request with the same key and body within 24 hours gives the first answer again. 1 to 255 visible ASCII characters. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "data",
+                 *       "organization_id": "01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b10"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RequestRotationDto"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b30",
+                     *       "kind": "data",
+                     *       "organization_id": null,
+                     *       "status": "running",
+                     *       "note": null,
+                     *       "requested_by": null,
+                     *       "created_at": "2026-11-24T09:30:00.000Z",
+                     *       "started_at": "2026-11-24T09:30:01.000Z",
+                     *       "finished_at": null,
+                     *       "keys_removed_at": null,
+                     *       "progress": [
+                     *         {
+                     *           "kind": "ir_connector_param.value",
+                     *           "total": 1200,
+                     *           "done": 800,
+                     *           "changed": 800,
+                     *           "unreadable": 0
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RotationResponse"];
+                };
+            };
+            /** @description `invalid_input`: The request is malformed */
+            400: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `csrf_refused`: The request came from another site. `forbidden`: Your role or token does not allow this */
+            403: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `not_found`: There is no such record */
+            404: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `idempotency_in_flight`: A request with this Idempotency-Key is still running. `new_master_key_missing`: Set EDE_MASTER_KEY to a new key and EDE_MASTER_KEY_PREVIOUS to the present one, and restart every process. `rotation_in_progress`: Another rotation is not completed yet */
+            409: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `body_too_large`: The request body is too large */
+            413: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body must be JSON (application/json, UTF-8) or, where files are taken, multipart/form-data */
+            415: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `idempotency_mismatch`: The Idempotency-Key was used with another request body */
+            422: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `database_unavailable`: The database is not available. `key_provider_unavailable`: The holder of the master key cannot be used now. `sealed`: The server is sealed: its master key is missing or wrong */
+            503: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+        };
+    };
+    getKeyRotation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b30",
+                     *       "kind": "data",
+                     *       "organization_id": null,
+                     *       "status": "running",
+                     *       "note": null,
+                     *       "requested_by": null,
+                     *       "created_at": "2026-11-24T09:30:00.000Z",
+                     *       "started_at": "2026-11-24T09:30:01.000Z",
+                     *       "finished_at": null,
+                     *       "keys_removed_at": null,
+                     *       "progress": [
+                     *         {
+                     *           "kind": "ir_connector_param.value",
+                     *           "total": 1200,
+                     *           "done": 800,
+                     *           "changed": 800,
+                     *           "unreadable": 0
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RotationResponse"];
+                };
+            };
+            /** @description `invalid_input`: The request is malformed. `invalid_id`: The id is not a UUID */
+            400: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `forbidden`: Your role or token does not allow this */
+            403: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `not_found`: There is no such record */
+            404: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `database_unavailable`: The database is not available */
+            503: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+        };
+    };
+    withdrawKeyRotation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Withdrawn. */
+            204: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_input`: The request is malformed. `invalid_id`: The id is not a UUID */
+            400: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `csrf_refused`: The request came from another site. `forbidden`: Your role or token does not allow this */
+            403: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `not_found`: There is no such record */
+            404: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `rotation_running`: The rotation has begun and cannot be withdrawn */
+            409: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;

@@ -81,7 +81,7 @@ const connectorRoute = createRoute({
 const documentsRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/documents',
-  validateSearch: textSearch('cursor', 'connector_id'),
+  validateSearch: textSearch('cursor'),
   component: lazyRouteComponent(() => import('../features/documents/documents.page'), 'DocumentsPage'),
 });
 const mailRoute = createRoute({

@@ -1,6 +1,6 @@
 import { Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState, useSyncExternalStore, type SubmitEvent } from 'react';
+import { useState, type SubmitEvent } from 'react';
 import { api, answer } from '../api/client';
 import { sessionQuery, type Session } from '../api/session';
 import { sessionWatch } from '../api/session-watch';
@@ -8,16 +8,9 @@ import { ProblemAlert } from '../components/problem-alert';
 
 /** Asks for the password over the page when the session has ended, so that nothing typed is lost. */
 export function SessionDialog({ session }: { readonly session: Session }) {
-  const isLost = useSyncExternalStore(sessionWatch.subscribe, sessionWatch.isLost);
   return (
-    <Modal
-      opened={isLost}
-      onClose={leave}
-      title="Your session has ended"
-      closeOnClickOutside={false}
-      withCloseButton={false}
-    >
-      {isLost && <SignInAgain email={session.user.email} />}
+    <Modal opened onClose={leave} title="Your session has ended" closeOnClickOutside={false} withCloseButton={false}>
+      <SignInAgain email={session.user.email} />
     </Modal>
   );
 }

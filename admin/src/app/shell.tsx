@@ -9,7 +9,7 @@ import { AccountMenu } from './account-menu';
 import { ColorSchemeSwitch } from './color-scheme-switch';
 import { MainMenu } from './main-menu';
 import { OrganizationSwitch } from './organization-switch';
-import { SessionDialog } from './session-dialog';
+import { SessionGuard } from './session-guard';
 import classes from './shell.module.css';
 
 const MAIN_ID = 'main';
@@ -66,7 +66,7 @@ export function Shell() {
           <Outlet />
         </Box>
       </AppShell.Main>
-      <SessionDialog session={session} />
+      <SessionGuard session={session} />
     </AppShell>
   );
 }

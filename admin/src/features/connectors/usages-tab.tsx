@@ -1,6 +1,5 @@
-import { Anchor, List, Skeleton, Stack, Text } from '@mantine/core';
+import { List, Skeleton, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { usagesQuery } from '../../api/connector-history';
 import type { Connector } from '../../api/connectors';
 import { EmptyState } from '../../components/empty-state';
@@ -18,26 +17,12 @@ export function UsagesTab({ connector }: { readonly connector: Connector }) {
     <Stack gap="sm">
       <List>
         {data.map((usage) => (
-          <List.Item key={usage.kind}>
-            {usageSentence(usage)}
-            {usage.kind === 'documents' && <ShowDocuments id={connector.id} />}
-          </List.Item>
+          <List.Item key={usage.kind}>{usageSentence(usage)}</List.Item>
         ))}
       </List>
       <Text size="sm" c="dimmed">
         While something uses it, it cannot be deleted. It can be deactivated: documents stay readable.
       </Text>
     </Stack>
-  );
-}
-
-function ShowDocuments({ id }: { readonly id: string }) {
-  return (
-    <>
-      {' · '}
-      <Anchor renderRoot={(props) => <Link to="/documents" search={{ connector_id: id }} {...props} />}>
-        Show them
-      </Anchor>
-    </>
   );
 }

@@ -1,8 +1,8 @@
-import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient, type QueryClient, type QueryKey } from '@tanstack/react-query';
 import { api, answer, type Schemas } from '../../api/client';
 import { connectorQuery, type Connector } from '../../api/connectors';
 import { sentenceOf } from '../../components/problem-alert';
+import { notifyFailed } from '../../components/notify';
 import { moveDefault } from './default-move';
 import { refreshConnectors } from './refresh';
 
@@ -23,12 +23,7 @@ export function useDefault() {
     onMutate: (choice: Choice) => showAtOnce(queries, choice),
     onError: (error, { connector }, before) => {
       for (const [key, data] of before?.shown ?? []) queries.setQueryData(key, data);
-      notifications.show({
-        color: 'red',
-        title: `The default did not move to ${connector.name}`,
-        message: sentenceOf(error),
-        autoClose: 8_000,
-      });
+      notifyFailed(`The default did not move to ${connector.name}`, sentenceOf(error));
     },
     onSettled: () => refreshConnectors(queries),
   });

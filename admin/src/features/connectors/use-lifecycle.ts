@@ -1,8 +1,8 @@
-import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { api, answer } from '../../api/client';
 import { connectorQuery, type Connector } from '../../api/connectors';
+import { notifyDone } from '../../components/notify';
 import { refreshConnectors } from './refresh';
 
 /** Takes a connector into use, or out of it. */
@@ -32,7 +32,7 @@ export function useDeletion({ id, name }: Connector) {
         }),
       ),
     onSuccess: async () => {
-      notifications.show({ message: `${name} was deleted` });
+      notifyDone(`${name} was deleted`);
       // What the form holds belongs to a record that is gone: nothing to ask about.
       await navigate({ to: '/settings/integrations/connectors', ignoreBlocker: true });
       queries.removeQueries({ queryKey: connectorQuery(id).queryKey });

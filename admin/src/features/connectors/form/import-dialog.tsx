@@ -1,9 +1,9 @@
 import { Alert, Button, Group, Modal, Radio, Stack, Text, Textarea } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, answer } from '../../../api/client';
 import { connectorQuery, type Connector } from '../../../api/connectors';
+import { notifyDone } from '../../../components/notify';
 import { DropZone } from './drop-zone';
 import { ImportPreview, type PreviewedImport } from './import-preview';
 import { ImportProblem } from './import-problem';
@@ -60,7 +60,7 @@ function ImportSteps({ schema, firstStep, prepare, onApplied, onClose }: Props) 
     onSuccess: (connector) => {
       queries.setQueryData(connectorQuery(connector.id).queryKey, connector);
       void queries.invalidateQueries({ queryKey: ['connectors'] });
-      notifications.show({ color: 'green', message: 'The configuration is imported' });
+      notifyDone('The configuration is imported');
       onApplied(connector);
     },
   });

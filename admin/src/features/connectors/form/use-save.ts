@@ -1,9 +1,9 @@
-import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { api, answer } from '../../../api/client';
 import { connectorQuery, type Connector, type ProviderType } from '../../../api/connectors';
 import { ApiError } from '../../../api/problem';
+import { notifyDone } from '../../../components/notify';
 import { rebase } from './form-conflict';
 import type { SentEntry } from './form-entries';
 import type { ConnectorForm } from './use-connector-form';
@@ -39,10 +39,7 @@ export function useSave(form: ConnectorForm, type: ProviderType, organizationId:
       void queries.invalidateQueries({ queryKey: ['connectors'] });
       form.load(saved);
       setState(IDLE);
-      notifications.show({
-        color: 'green',
-        message: form.base === null ? `${saved.name} is created` : `${saved.name} is saved`,
-      });
+      notifyDone(form.base === null ? `${saved.name} is created` : `${saved.name} is saved`);
       return saved;
     } catch (error) {
       const theirs = await newerThan(form.base, error);

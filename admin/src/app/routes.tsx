@@ -155,6 +155,7 @@ const egressRoute = createRoute({
 const keysRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/settings/keys',
+  validateSearch: textSearch('cursor'),
   component: lazyRouteComponent(() => import('../features/keys/keys.page'), 'KeysPage'),
 });
 const unknownActionRoute = createRoute({

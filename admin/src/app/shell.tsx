@@ -9,6 +9,7 @@ import { AccountMenu } from './account-menu';
 import { ColorSchemeSwitch } from './color-scheme-switch';
 import { MainMenu } from './main-menu';
 import { OrganizationSwitch } from './organization-switch';
+import { ReadinessBanner } from './readiness-banner';
 import { SessionGuard } from './session-guard';
 import classes from './shell.module.css';
 
@@ -63,6 +64,7 @@ export function Shell() {
       </AppShell.Navbar>
       <AppShell.Main id={MAIN_ID} tabIndex={-1} className={classes.main}>
         <Box maw={1120} mx="auto">
+          <ReadinessBanner />
           <Outlet />
         </Box>
       </AppShell.Main>

@@ -1,0 +1,83 @@
+import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api, answer } from '../../api/client';
+import { isUnderWay, rotationsQuery, type RotationKind } from '../../api/keys';
+import { ConfirmDialog } from '../../components/confirm-dialog';
+import { ProblemAlert } from '../../components/problem-alert';
+import { RotationRow } from './rotation-row';
+
+const WORDS: Readonly<Record<RotationKind, { title: string; text: string }>> = {
+  data: {
+    title: 'Renew the data keys?',
+    text: 'Every organization gets a new key, and everything encrypted is written anew. All can be read and changed meanwhile.',
+  },
+  master: {
+    title: 'Move to the new master key?',
+    text: 'The data keys are wrapped by the master key that the operator has set beside the present one. It waits until every process knows that key.',
+  },
+};
+
+/** Starts rotations, and shows how far they are. */
+export function Rotations({ isNewMasterWaiting }: { readonly isNewMasterWaiting: boolean }) {
+  const { data, error, refetch } = useQuery(rotationsQuery);
+  const [asked, setAsked] = useState<RotationKind | null>(null);
+  const request = useRequest(() => setAsked(null));
+  const rotations = data?.items ?? [];
+  const isBusy = rotations.some(isUnderWay);
+  return (
+    <Paper component="section" withBorder p="md" aria-labelledby="rotations">
+      <Stack gap="sm">
+        <Title order={2} id="rotations">
+          Rotation
+        </Title>
+        <Group gap="xs">
+          <Button variant="default" disabled={isBusy} onClick={() => setAsked('data')}>
+            Renew the data keys
+          </Button>
+          {isNewMasterWaiting && (
+            <Button disabled={isBusy} onClick={() => setAsked('master')}>
+              Move to the new master key
+            </Button>
+          )}
+        </Group>
+        {isBusy && (
+          <Text size="sm" c="dimmed">
+            One rotation at a time: the next can begin when this one is done.
+          </Text>
+        )}
+        <ProblemAlert error={error} title="The rotations could not be read" onRetry={() => void refetch()} />
+        {rotations.map((rotation) => (
+          <RotationRow key={rotation.id} rotation={rotation} />
+        ))}
+      </Stack>
+      <ConfirmDialog
+        isOpen={asked !== null}
+        title={asked === null ? '' : WORDS[asked].title}
+        confirmLabel="Start"
+        isBusy={request.isPending}
+        error={request.error}
+        onClose={() => {
+          request.reset();
+          setAsked(null);
+        }}
+        onConfirm={() => {
+          if (asked !== null) request.mutate(asked);
+        }}
+      >
+        <Text size="sm">{asked === null ? '' : WORDS[asked].text}</Text>
+      </ConfirmDialog>
+    </Paper>
+  );
+}
+
+function useRequest(onStarted: () => void) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (kind: RotationKind) => answer(api.POST('/api/keys/rotations', { body: { kind } })),
+    onSuccess: async () => {
+      onStarted();
+      await queries.invalidateQueries({ queryKey: ['keys'] });
+    },
+  });
+}

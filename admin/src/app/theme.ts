@@ -27,7 +27,14 @@ export const theme = createTheme({
   components: {
     Anchor: { defaultProps: { inherit: true } },
     Badge: Badge.extend({ defaultProps: { variant: 'light', radius: 'sm' } }),
-    Modal: { defaultProps: { centered: true, closeButtonProps: { 'aria-label': 'Close' } } },
+    Modal: {
+      defaultProps: {
+        centered: true,
+        closeButtonProps: { 'aria-label': 'Close' },
+        // Its header is no landmark of the page.
+        attributes: { header: { role: 'none' } },
+      },
+    },
     PasswordInput: { defaultProps: { visibilityToggleButtonProps: { 'aria-label': 'Show or hide what is typed' } } },
   },
 });

@@ -95,7 +95,7 @@ function ConnectorTabs({ connector, type, isAdmin }: Props & { readonly isAdmin:
     >
       <Tabs.List mb="lg">
         {TABS.map(({ value, label }) => (
-          <Tabs.Tab key={value} value={value}>
+          <Tabs.Tab key={value} value={value} px={{ base: 'xs', xs: 'md' }}>
             {label}
           </Tabs.Tab>
         ))}

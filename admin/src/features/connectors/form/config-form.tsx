@@ -22,19 +22,28 @@ interface Props {
   readonly refusals: number;
 }
 
+const FIRST_ERROR = ':is(input, textarea)[aria-invalid="true"]';
+
 /** The form that the provider's schema draws. */
 export function ConfigForm({ form, onSave, isSaving, error, refusals }: Props) {
   const place = useRef<HTMLFormElement>(null);
   useHotkeys([['mod+S', onSave]], []);
   useEffect(() => {
-    if (refusals > 0) place.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+    if (refusals > 0) place.current?.querySelector<HTMLElement>(FIRST_ERROR)?.focus();
   }, [refusals]);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     onSave();
   };
   return (
-    <form ref={place} onSubmit={submit} noValidate autoComplete="off" aria-label="Configuration">
+    <form
+      ref={place}
+      className={classes.form}
+      onSubmit={submit}
+      noValidate
+      autoComplete="off"
+      aria-label="Configuration"
+    >
       <Stack gap="lg">
         <Paper withBorder p="md">
           <Stack>

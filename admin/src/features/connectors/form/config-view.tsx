@@ -54,7 +54,9 @@ function ParamText({ param, schema }: { readonly param: ConnectorParam; readonly
       </Text>
     );
   const value = param.value ?? '';
-  const choice = schema.find(({ key }) => key === param.key)?.choices?.find((candidate) => candidate.value === value);
+  const field = schema.find(({ key }) => key === param.key);
+  const choice = field?.choices?.find((candidate) => candidate.value === value);
   if (choice) return choice.label;
+  if (field?.type === 'boolean' && (value === 'true' || value === 'false')) return value === 'true' ? 'Yes' : 'No';
   return value.includes('\n') ? <Code block>{value}</Code> : value;
 }

@@ -33,6 +33,8 @@ export function inputProps({ form, field, row }: FieldProps) {
     label: field.label,
     description: fieldHelp(field),
     error: form.issueOf(row).value,
+    // Mantine says it of most inputs, but not of those for passwords.
+    'aria-invalid': form.issueOf(row).value !== undefined,
     withAsterisk: field.required,
     'aria-required': field.required,
     onBlur: () => form.touch(row.id),

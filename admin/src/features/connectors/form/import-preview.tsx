@@ -16,7 +16,7 @@ const LOOKS: Readonly<Record<PreviewKind, { readonly label: string; readonly col
   set: { label: 'Set', color: 'green' },
   replaced: { label: 'Replaced', color: 'blue' },
   removed: { label: 'Removed', color: 'red' },
-  skipped: { label: 'Skipped, empty', color: 'gray' },
+  skipped: { label: 'Skipped', color: 'gray' },
 };
 
 /** What the import would do, key by key. */
@@ -69,6 +69,6 @@ function summary(kinds: readonly PreviewKind[]): string {
   const counts = (Object.keys(LOOKS) as PreviewKind[])
     .map((kind) => [kind, kinds.filter((found) => found === kind).length] as const)
     .filter(([, count]) => count > 0)
-    .map(([kind, count]) => `${String(count)} ${kind}`);
+    .map(([kind, count]) => `${String(count)} ${kind === 'skipped' ? 'skipped because empty' : kind}`);
   return `${counts.join(', ')}.`;
 }

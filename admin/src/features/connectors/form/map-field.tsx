@@ -18,7 +18,13 @@ interface Props {
 export function MapField({ form, field }: Props) {
   const rows = form.values.rows.filter((row) => row.place === 'map' && mapOf(form.schema, row.key) === field);
   return (
-    <Fieldset legend={field.label}>
+    <Fieldset
+      legend={
+        <Text span size="sm" fw={500}>
+          {field.label}
+        </Text>
+      }
+    >
       <Stack gap="sm">
         {field.help !== undefined && (
           <Text size="xs" c="dimmed">

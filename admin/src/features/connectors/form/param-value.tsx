@@ -27,6 +27,7 @@ export function ParamValue({ form, row, label }: Props) {
     'aria-label': `Value of ${label}`,
     value: row.value,
     error: form.issueOf(row).value,
+    'aria-invalid': form.issueOf(row).value !== undefined,
     spellCheck: false,
     onBlur: () => form.touch(row.id),
     onChange: (event: { readonly currentTarget: { readonly value: string } }) =>

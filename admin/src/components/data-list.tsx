@@ -10,6 +10,8 @@ export interface Column<Row> {
   readonly cell: (row: Row) => ReactNode;
   /** Numbers stand to the right. */
   readonly isNumeric?: boolean;
+  /** Short values that are never broken into lines: times, states, codes. */
+  readonly isWhole?: boolean;
 }
 
 interface Page<Row> {
@@ -55,8 +57,8 @@ export function DataList<Row>({ label, query, columns, rowKey, empty, cursor, on
           <Table.Tbody role="rowgroup">
             {items.map((row) => (
               <Table.Tr key={rowKey(row)} role="row">
-                {columns.map(({ header, cell, isNumeric }) => (
-                  <Table.Td key={header} role="cell" data-label={header} data-numeric={isNumeric}>
+                {columns.map(({ header, cell, isNumeric, isWhole }) => (
+                  <Table.Td key={header} role="cell" data-label={header} data-numeric={isNumeric} data-whole={isWhole}>
                     {cell(row)}
                   </Table.Td>
                 ))}

@@ -74,10 +74,11 @@ function columnsFor(onEnd: (session: OwnSession) => void): Column<OwnSession>[] 
       ),
     },
     { header: 'Address', cell: ({ address }) => address ?? 'unknown' },
-    { header: 'Last seen', cell: ({ last_seen_at }) => <RelativeTime at={last_seen_at} /> },
-    { header: 'Signed in', cell: ({ created_at }) => <RelativeTime at={created_at} /> },
+    { header: 'Last seen', isWhole: true, cell: ({ last_seen_at }) => <RelativeTime at={last_seen_at} /> },
+    { header: 'Signed in', isWhole: true, cell: ({ created_at }) => <RelativeTime at={created_at} /> },
     {
       header: 'Actions',
+      isWhole: true,
       cell: (session) =>
         session.is_current ? null : (
           <Button

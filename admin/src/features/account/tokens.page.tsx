@@ -61,10 +61,11 @@ function columnsFor(session: Session, onRevoke: (token: ApiToken) => void): Colu
       ),
     },
     { header: 'Organization', cell: ({ organization_id }) => organizationName(session, organization_id) },
-    { header: 'Last used', cell: ({ last_used_at }) => <RelativeTime at={last_used_at} /> },
-    { header: 'Expires', cell: ({ expires_at }) => <RelativeTime at={expires_at} /> },
+    { header: 'Last used', isWhole: true, cell: ({ last_used_at }) => <RelativeTime at={last_used_at} /> },
+    { header: 'Expires', isWhole: true, cell: ({ expires_at }) => <RelativeTime at={expires_at} /> },
     {
       header: 'Actions',
+      isWhole: true,
       cell: (token) => (
         <Button size="compact-sm" variant="default" aria-label={`Revoke ${token.name}`} onClick={() => onRevoke(token)}>
           Revoke

@@ -22,10 +22,11 @@ const RESULTS: Readonly<Record<AuditEvent['result'], { label: string; color: str
 };
 
 const COLUMNS: readonly Column<AuditEvent>[] = [
-  { header: 'When', cell: ({ at }) => <RelativeTime at={at} /> },
-  { header: 'What', cell: ({ action }) => <Code>{action}</Code> },
+  { header: 'When', isWhole: true, cell: ({ at }) => <RelativeTime at={at} /> },
+  { header: 'What', isWhole: true, cell: ({ action }) => <Code>{action}</Code> },
   {
     header: 'Result',
+    isWhole: true,
     cell: ({ result }) => <Badge color={RESULTS[result].color}>{RESULTS[result].label}</Badge>,
   },
   { header: 'Who', cell: (event) => <Actor event={event} /> },

@@ -61,16 +61,17 @@ function columnsFor(isAdmin: boolean, onDelete: (document: StoredDocument) => vo
       ),
     },
     { header: 'Size', isNumeric: true, cell: ({ size }) => formatBytes(size) },
-    { header: 'Type', cell: ({ mime }) => <Text size="sm">{mime}</Text> },
+    { header: 'Type', isWhole: true, cell: ({ mime }) => <Text size="sm">{mime}</Text> },
     {
       header: 'Stored at',
       cell: ({ connector_id }) => <ViaConnector connectorId={connector_id} builtIn="Local filesystem" />,
     },
-    { header: 'Uploaded', cell: ({ created_at }) => <RelativeTime at={created_at} /> },
+    { header: 'Uploaded', isWhole: true, cell: ({ created_at }) => <RelativeTime at={created_at} /> },
   ];
   if (!isAdmin) return columns;
   const actions: Column<StoredDocument> = {
     header: 'Actions',
+    isWhole: true,
     cell: (document) => (
       <Button
         size="compact-sm"

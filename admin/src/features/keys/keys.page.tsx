@@ -23,7 +23,7 @@ const COLUMNS: readonly Column<OwnerKeys>[] = [
     cell: ({ organization_id, organization_name }) =>
       organization_id === null ? 'The instance' : (organization_name ?? organization_id),
   },
-  { header: 'Key since', cell: ({ keys }) => <RelativeTime at={currentOf(keys)?.created_at ?? null} /> },
+  { header: 'Key since', isWhole: true, cell: ({ keys }) => <RelativeTime at={currentOf(keys)?.created_at ?? null} /> },
   { header: 'Replaced keys', isNumeric: true, cell: ({ keys }) => keys.filter((key) => !key.is_current).length },
 ];
 

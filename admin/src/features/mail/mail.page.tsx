@@ -29,6 +29,7 @@ const COLUMNS: readonly Column<MailSummary>[] = [
   { header: 'To', cell: ({ to }) => to.join(', ') },
   {
     header: 'Status',
+    isWhole: true,
     cell: ({ status, last_error }) => (
       <Stack gap={2}>
         <div>
@@ -47,7 +48,7 @@ const COLUMNS: readonly Column<MailSummary>[] = [
     header: 'Through',
     cell: ({ connector_id }) => <ViaConnector connectorId={connector_id} builtIn="Built-in SMTP" />,
   },
-  { header: 'Accepted', cell: ({ created_at }) => <RelativeTime at={created_at} /> },
+  { header: 'Accepted', isWhole: true, cell: ({ created_at }) => <RelativeTime at={created_at} /> },
 ];
 
 export function MailPage() {

@@ -28,6 +28,7 @@ const COLUMNS: readonly Column<ChatSummary>[] = [
   },
   {
     header: 'Status',
+    isWhole: true,
     cell: ({ status, last_error }) => (
       <Stack gap={2}>
         <div>
@@ -46,7 +47,7 @@ const COLUMNS: readonly Column<ChatSummary>[] = [
     header: 'Through',
     cell: ({ connector_id }) => <ViaConnector connectorId={connector_id} builtIn="A deleted connector" />,
   },
-  { header: 'Accepted', cell: ({ created_at }) => <RelativeTime at={created_at} /> },
+  { header: 'Accepted', isWhole: true, cell: ({ created_at }) => <RelativeTime at={created_at} /> },
 ];
 
 export function MessagesPage() {

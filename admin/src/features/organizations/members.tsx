@@ -115,11 +115,12 @@ function columnsFor(
           ROLES.find(({ value }) => value === member.role)?.label
         ),
     },
-    { header: 'Since', cell: ({ created_at }) => <RelativeTime at={created_at} /> },
+    { header: 'Since', isWhole: true, cell: ({ created_at }) => <RelativeTime at={created_at} /> },
   ];
   if (!isAdmin) return columns;
   const actions: Column<Member> = {
     header: 'Actions',
+    isWhole: true,
     cell: (member) => (
       <Button
         size="compact-sm"

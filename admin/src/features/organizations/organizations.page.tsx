@@ -24,7 +24,7 @@ const COLUMNS: readonly Column<Organization>[] = [
     ),
   },
   { header: 'Short name', cell: ({ slug }) => slug },
-  { header: 'Created', cell: ({ created_at }) => <RelativeTime at={created_at} /> },
+  { header: 'Created', isWhole: true, cell: ({ created_at }) => <RelativeTime at={created_at} /> },
 ];
 
 export function OrganizationsPage() {

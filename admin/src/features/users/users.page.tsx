@@ -25,6 +25,7 @@ const COLUMNS: readonly Column<User>[] = [
   { header: 'Name', cell: ({ name }) => name },
   {
     header: 'State',
+    isWhole: true,
     cell: ({ is_active, is_admin, has_password }) => (
       <Group gap={4}>
         {is_admin && <Badge>Instance admin</Badge>}
@@ -34,7 +35,7 @@ const COLUMNS: readonly Column<User>[] = [
     ),
   },
   { header: 'Organizations', isNumeric: true, cell: ({ memberships }) => memberships.length },
-  { header: 'Created', cell: ({ created_at }) => <RelativeTime at={created_at} /> },
+  { header: 'Created', isWhole: true, cell: ({ created_at }) => <RelativeTime at={created_at} /> },
 ];
 
 export function UsersPage() {

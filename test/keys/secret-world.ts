@@ -62,7 +62,7 @@ export async function fillSecrets(app: TestApp, name: string): Promise<Secrets> 
 }
 
 async function fillTokens(app: TestApp, client: TestClient, connectorId: string): Promise<void> {
-  const connector = { id: connectorId, organizationId: client.organizationId } as Connector;
+  const connector = { id: connectorId, organizationId: client.organizationId, configVersion: 1 } as Connector;
   const tokens = app.get(ConnectorTokenStore);
   const key = tokenKey(connector, 'refresh');
   const issued = { accessToken: `access of ${connectorId}`, expiresIn: 3600, scopes: null, refreshToken: null };

@@ -33,7 +33,7 @@ export const harness: Harness = {
     const seats = [await seatOf(await fleet.start()), await seatOf(await fleet.start())];
     const sql = await openSql(context, fleet.databaseUrl);
     const load = new ValueLoad(context.random);
-    await load.create((seats[0] as Seat).send, context.size(6, 40), context.size(10, 40));
+    await load.create((seats[0] as Seat).send, context.size(6, 100), context.size(10, 12));
     const attack = new RotationAttack(context, fleet, load, sql, seats);
     await attack.underLoad();
     await attack.killed();

@@ -170,3 +170,58 @@ describe('what cannot be used', () => {
     ]);
   });
 });
+
+describe('the holder of the master key', () => {
+  const vault = {
+    EDE_KEY_PROVIDER: 'vault',
+    EDE_VAULT_URL: 'https://vault.internal:8200',
+    EDE_VAULT_TOKEN: 'hvs.token',
+  };
+
+  it('is the environment when the key is there, else the file', () => {
+    expect(loadSettings({}).keyProvider).toBe('file');
+    expect(loadSettings({ EDE_MASTER_KEY: KEY }).keyProvider).toBe('environment');
+    expect(loadSettings({ EDE_MASTER_KEY: KEY, EDE_KEY_PROVIDER: 'file' }).keyProvider).toBe('file');
+  });
+
+  it('is a transit service, with the names that it has by itself', () => {
+    expect(loadSettings(vault, '/srv')).toMatchObject({
+      keyProvider: 'vault',
+      vault: {
+        url: 'https://vault.internal:8200',
+        token: 'hvs.token',
+        tokenFile: null,
+        key: 'ede-connectors',
+        mount: 'transit',
+      },
+    });
+    const filed = { ...vault, EDE_VAULT_TOKEN: '', EDE_VAULT_TOKEN_FILE: 'token', EDE_VAULT_MOUNT: 'team/transit' };
+    expect(loadSettings(filed, '/srv').vault).toMatchObject({
+      token: null,
+      tokenFile: '/srv/token',
+      mount: 'team/transit',
+    });
+  });
+
+  it('may be given former keys', () => {
+    expect(loadSettings({ EDE_MASTER_KEY: KEY, EDE_MASTER_KEY_PREVIOUS: `${KEY}, ${KEY}` }).previousMasterKeys).toEqual(
+      [Buffer.alloc(32, 7), Buffer.alloc(32, 7)],
+    );
+  });
+
+  it.each([
+    [{ EDE_KEY_PROVIDER: 'vault' }, /EDE_VAULT_URL must be set/],
+    [{ EDE_KEY_PROVIDER: 'environment' }, /EDE_MASTER_KEY must be set/],
+    [{ ...vault, EDE_VAULT_TOKEN: '' }, /one of EDE_VAULT_TOKEN/],
+    [{ ...vault, EDE_VAULT_TOKEN_FILE: '/token' }, /one of EDE_VAULT_TOKEN/],
+    [{ ...vault, EDE_VAULT_TOKEN: 'hunter2 hunter2' }, /^EDE_VAULT_TOKEN must/],
+    [{ ...vault, EDE_VAULT_URL: 'vault' }, /^EDE_VAULT_URL must/],
+    [{ ...vault, EDE_VAULT_KEY: '../sys' }, /^EDE_VAULT_KEY must/],
+    [{ ...vault, EDE_VAULT_MOUNT: 'a/../sys' }, /^EDE_VAULT_MOUNT must/],
+    [{ EDE_MASTER_KEY_PREVIOUS: `${KEY},hunter2` }, /^EDE_MASTER_KEY_PREVIOUS must/],
+  ])('is refused in %j, without a secret in the text', (env, problem) => {
+    const problems = problemsOf(env);
+    expect(problems).toEqual([expect.stringMatching(problem)]);
+    expect(problems.join()).not.toContain('hunter2');
+  });
+});

@@ -9,6 +9,9 @@ import { createAppRouter } from './app/router';
 import { ToastHost } from './app/toast-host';
 import { readableText, styleNonce, theme } from './app/theme';
 
+// Where the scroll lock of dialogs looks for the nonce.
+Object.assign(globalThis, { __webpack_nonce__: styleNonce() });
+
 const queryClient = createQueryClient();
 const router = createAppRouter(queryClient);
 

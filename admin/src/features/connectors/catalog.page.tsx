@@ -1,7 +1,7 @@
 import { Button, Group, Select, SimpleGrid, Skeleton, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
-import { IconSearch } from '@tabler/icons-react';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { IconArrowLeft, IconSearch } from '@tabler/icons-react';
 import { categoriesQuery, type Category } from '../../api/connector-categories';
 import { providerTypesQuery, type ProviderType } from '../../api/connectors';
 import { isAdminOf, sessionQuery } from '../../api/session';
@@ -26,7 +26,19 @@ export function CatalogPage() {
   const error = types.error ?? categories.error;
   const isLoaded = types.data !== undefined && categories.data !== undefined;
   return (
-    <Page title="Catalog" description="All services that this server can connect to.">
+    <Page
+      title="Catalog"
+      description="All services that this server can connect to."
+      actions={
+        <Button
+          variant="default"
+          leftSection={<IconArrowLeft size={16} aria-hidden />}
+          renderRoot={(props) => <Link to="/settings/integrations/connectors" {...props} />}
+        >
+          Connectors
+        </Button>
+      }
+    >
       <CatalogSearch categories={categories.data ?? []} />
       {isLoaded && (
         <Groups types={types.data} categories={categories.data} canAdd={isAdminOf(session, session.organization_id)} />

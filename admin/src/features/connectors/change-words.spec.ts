@@ -28,7 +28,7 @@ describe('a change of a connector', () => {
   it('tells the facts that say something', () => {
     expect(factLines({ outcome: 'failed', is_stale: false, latency_ms: 12, reason: null, is_default: true })).toEqual([
       'outcome: failed',
-      'latency ms: 12',
+      '12 ms',
       'default',
     ]);
   });

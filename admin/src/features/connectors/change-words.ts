@@ -31,6 +31,7 @@ export function factLines(facts: ConnectorChange['facts']): readonly string[] {
   return Object.entries(facts)
     .filter(([, value]) => value !== null && value !== false && value !== '' && value !== 0)
     .map(([name, value]) => {
+      if (name === 'latency_ms') return `${String(value)} ms`;
       const words = name.replace(/^is_/, '').replaceAll('_', ' ');
       return value === true ? words : `${words}: ${String(value)}`;
     });

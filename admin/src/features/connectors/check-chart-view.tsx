@@ -1,4 +1,5 @@
 import { Group, Text } from '@mantine/core';
+import { useElementSize } from '@mantine/hooks';
 import type { Check } from '../../api/connector-history';
 import { exactTime } from '../../components/relative-time';
 import classes from './check-chart.module.css';
@@ -6,7 +7,8 @@ import { chartPoints, chartSummary, topOf, type ChartPoint } from './check-chart
 import { OUTCOMES } from './test-result';
 import type { Outcome } from './test-words';
 
-const SIZE = { width: 640, height: 120, padding: 8 };
+const HEIGHT = 120;
+const PADDING = 8;
 const SHAPES: Readonly<Record<Outcome, string>> = {
   ok: 'M-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0 -9 0',
   degraded: 'M0 -5.5L5.5 4.5H-5.5Z',
@@ -16,24 +18,23 @@ const SHAPES: Readonly<Record<Outcome, string>> = {
 
 /** How long the tests took and how they ended: told by shape as well as by colour, and by the table below. */
 export function CheckChart({ checks }: { readonly checks: readonly Check[] }) {
-  const points = chartPoints(checks, SIZE);
+  // Drawn in the pixels that there are, so that marks have the same size on a phone.
+  const { ref, width } = useElementSize();
+  const points = chartPoints(checks, { width, height: HEIGHT, padding: PADDING });
   return (
     <figure className={classes.figure}>
       <Text size="xs" c="dimmed" aria-hidden>
         {topOf(checks)} ms
       </Text>
-      <svg
-        role="img"
-        aria-label={chartSummary(checks)}
-        viewBox={`0 0 ${String(SIZE.width)} ${String(SIZE.height)}`}
-        className={classes.chart}
-      >
-        <line className={classes.axis} x1={0} x2={SIZE.width} y1={SIZE.height - 1} y2={SIZE.height - 1} />
-        <polyline className={classes.line} points={points.map(({ x, y }) => `${String(x)},${String(y)}`).join(' ')} />
-        {points.map((point) => (
-          <Mark key={point.check.id} point={point} />
-        ))}
-      </svg>
+      <div ref={ref}>
+        <svg role="img" aria-label={chartSummary(checks)} width={width} height={HEIGHT} className={classes.chart}>
+          <line className={classes.axis} x1={0} x2={width} y1={HEIGHT - 1} y2={HEIGHT - 1} />
+          <polyline className={classes.line} points={points.map(({ x, y }) => `${String(x)},${String(y)}`).join(' ')} />
+          {points.map((point) => (
+            <Mark key={point.check.id} point={point} />
+          ))}
+        </svg>
+      </div>
       <Group gap="md" component="figcaption" aria-hidden>
         {(Object.keys(SHAPES) as Outcome[]).map((outcome) => (
           <Group key={outcome} gap={6}>

@@ -9,6 +9,7 @@ import { RelativeTime } from '../../components/relative-time';
 import { CheckChart } from './check-chart-view';
 import { OUTCOMES } from './test-result';
 import { stepName } from './test-words';
+import { SCROLLED } from './scrolled';
 import { useOwnCursor, useTabCursor } from './use-tab-page';
 
 /** The tests of a connector: a picture, and all that is known of each. */
@@ -26,7 +27,7 @@ export function ChecksTab({ connector }: { readonly connector: Connector }) {
   return (
     <Stack gap="md">
       <CheckChart checks={data.items} />
-      <Table.ScrollContainer minWidth={560}>
+      <Table.ScrollContainer minWidth={560} scrollAreaProps={SCROLLED}>
         <Table aria-label="Tests">
           <Table.Thead>
             <Table.Tr>

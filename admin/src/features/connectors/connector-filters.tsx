@@ -1,16 +1,15 @@
-import { Button, Group, Select, TextInput } from '@mantine/core';
+import { Group, Select, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { IconSearch, IconX } from '@tabler/icons-react';
+import { IconSearch } from '@tabler/icons-react';
 import { categoriesQuery } from '../../api/connector-categories';
 import { providerTypesQuery } from '../../api/connectors';
-import { hasFilters, SORTS, sortOf, type ListSearch } from './list-filter';
+import { SORTS, sortOf, type ListSearch } from './list-filter';
 import { useTypedText } from './use-typed-text';
 
 interface Props {
   readonly search: ListSearch;
   /** A choice is a step of the history; typing is not. */
   readonly onChange: (change: Partial<ListSearch>, options?: { readonly isTyping: boolean }) => void;
-  readonly onClear: () => void;
 }
 
 const STATUSES = [
@@ -26,10 +25,12 @@ const ENABLED = [
   { value: 'true', label: 'Enabled' },
   { value: 'false', label: 'Disabled' },
 ];
-const WIDTH = { base: 'calc(50% - 4px)', xs: 132 };
+/** Two in a row on a phone, with the gap between them; all in one row on a wide window. */
+const HALF = 'calc(50% - 5px)';
+const WIDTH = { base: HALF, xs: 118 };
 const TYPING_PAUSE_MS = 300;
 
-export function ConnectorFilters({ search, onChange, onClear }: Props) {
+export function ConnectorFilters({ search, onChange }: Props) {
   const { data: types = [] } = useQuery(providerTypesQuery);
   const { data: categories = [] } = useQuery(categoriesQuery);
   const providers = types.filter(({ category }) => search.category === undefined || category === search.category);
@@ -58,21 +59,12 @@ export function ConnectorFilters({ search, onChange, onClear }: Props) {
       <Select
         label="Order"
         size="xs"
-        w={{ base: 'calc(50% - 4px)', xs: 172 }}
+        w={{ base: HALF, xs: 168 }}
         allowDeselect={false}
         data={SORTS}
         value={sortOf(search)}
         onChange={(sort) => sort !== null && onChange({ sort })}
       />
-      <Button
-        size="xs"
-        variant="subtle"
-        leftSection={<IconX size={14} aria-hidden />}
-        onClick={onClear}
-        style={{ visibility: hasFilters(search) ? 'visible' : 'hidden' }}
-      >
-        Clear filters
-      </Button>
     </Group>
   );
 }
@@ -107,7 +99,7 @@ function NameSearch({ q, onType }: { readonly q: string | undefined; readonly on
       label="Name"
       placeholder="Search by name"
       size="xs"
-      w={{ base: '100%', xs: 200 }}
+      w={{ base: '100%', xs: 172 }}
       type="search"
       maxLength={255}
       leftSection={<IconSearch size={14} aria-hidden />}

@@ -1,8 +1,9 @@
-import { Box, Button, Stack, Title, VisuallyHidden } from '@mantine/core';
+import { Box, Button, Group, Stack, Title, VisuallyHidden } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { IconX } from '@tabler/icons-react';
+import { useDeferredValue, useEffect } from 'react';
 import { categoriesQuery, categoryName } from '../../api/connector-categories';
 import { connectorsQuery } from '../../api/connectors';
 import { EmptyState } from '../../components/empty-state';
@@ -26,11 +27,22 @@ export function ConnectorList({ canChange }: { readonly canChange: boolean }) {
   if (isEmpty && !list.isPlaceholderData) return <NoConnectors canChange={canChange} />;
   return (
     <Stack gap="sm" component="section" aria-label="All connectors">
-      <Title order={2}>All connectors</Title>
+      <Group justify="space-between" mih={30}>
+        <Title order={2}>All connectors</Title>
+        {hasFilters(search) && (
+          <Button
+            size="xs"
+            variant="subtle"
+            leftSection={<IconX size={14} aria-hidden />}
+            onClick={() => go(withoutFilters(search))}
+          >
+            Clear filters
+          </Button>
+        )}
+      </Group>
       <ConnectorFilters
         search={search}
         onChange={(change, options) => go(withChange(search, change), options?.isTyping)}
-        onClear={() => go(withoutFilters(search))}
       />
       <ProblemAlert
         error={list.error}
@@ -69,8 +81,9 @@ function Rows({ state: { search, list, go }, canChange }: RowsProps) {
   const isWide = useMediaQuery(WIDE, true, { getInitialValueInEffect: false });
   const { data: categories } = useQuery(categoriesQuery);
   const order = { sort: sortOf(search), onSort: (sort: string) => go(withChange(search, { sort })) };
-  if (!list.data) return isWide ? <ConnectorsTableSkeleton {...order} /> : <ConnectorCardsSkeleton />;
-  const connectors = list.data.items;
+  // Drawn in small pieces: a long list must not hold up what the user does meanwhile.
+  const connectors = useDeferredValue(list.data?.items, undefined);
+  if (!connectors) return isWide ? <ConnectorsTableSkeleton {...order} /> : <ConnectorCardsSkeleton />;
   const props = { connectors, canChange, categoryOf: (key: string) => categoryName(categories, key) };
   return (
     <Box className={list.isPlaceholderData ? classes.stale : undefined} aria-busy={list.isPlaceholderData}>

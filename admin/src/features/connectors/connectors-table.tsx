@@ -117,7 +117,7 @@ function SortableTh({ name, by, first, w, sort, onSort }: SortableProps) {
   const Arrow = isDescending ? IconArrowDown : IconArrowUp;
   return (
     <Table.Th w={w} aria-sort={isHere ? (isDescending ? 'descending' : 'ascending') : 'none'}>
-      <UnstyledButton className={classes.sort} onClick={() => onSort(isHere ? turned : first)}>
+      <UnstyledButton fz="inherit" className={classes.sort} onClick={() => onSort(isHere ? turned : first)}>
         {name}
         {isHere ? <Arrow size={14} aria-hidden /> : <IconArrowsSort size={14} aria-hidden opacity={0.5} />}
       </UnstyledButton>

@@ -1,4 +1,4 @@
-import { ActionIcon, Tooltip } from '@mantine/core';
+import { ActionIcon } from '@mantine/core';
 import { IconStar, IconStarFilled } from '@tabler/icons-react';
 import type { Connector } from '../../api/connectors';
 import { useDefault } from './use-default';
@@ -16,18 +16,18 @@ export function DefaultStar({ connector, category, canChange }: Props) {
   const { is_default: isDefault, name } = connector;
   if (!canChange) return isDefault ? <IconStarFilled size={18} role="img" aria-label="Default" /> : null;
   return (
-    <Tooltip label={isDefault ? `Default for ${category}` : `Make default for ${category}`}>
-      <ActionIcon
-        variant="subtle"
-        color={isDefault ? undefined : 'gray'}
-        aria-label={`Default for ${category}: ${name}`}
-        aria-pressed={isDefault}
-        onClick={() => {
-          if (!isDefault) choose.mutate({ connector, isDefault: true });
-        }}
-      >
-        {isDefault ? <IconStarFilled size={18} /> : <IconStar size={18} />}
-      </ActionIcon>
-    </Tooltip>
+    <ActionIcon
+      variant="subtle"
+      color={isDefault ? undefined : 'gray'}
+      // A tooltip a row would make a long list slow.
+      title={isDefault ? `Default for ${category}` : `Make default for ${category}`}
+      aria-label={`Default for ${category}: ${name}`}
+      aria-pressed={isDefault}
+      onClick={() => {
+        if (!isDefault) choose.mutate({ connector, isDefault: true });
+      }}
+    >
+      {isDefault ? <IconStarFilled size={18} /> : <IconStar size={18} />}
+    </ActionIcon>
   );
 }

@@ -8,6 +8,7 @@ import { Pager } from '../../components/pager';
 import { ProblemAlert } from '../../components/problem-alert';
 import { RelativeTime } from '../../components/relative-time';
 import { actionName, actorName, factLines } from './change-words';
+import { SCROLLED } from './scrolled';
 import { useOwnCursor, useTabCursor } from './use-tab-page';
 
 interface Props {
@@ -34,7 +35,7 @@ function Changes({ connector }: Props) {
   if (!data) return <Skeleton height={320} aria-label="Loading" />;
   return (
     <Stack gap="md">
-      <Table.ScrollContainer minWidth={600}>
+      <Table.ScrollContainer minWidth={600} scrollAreaProps={SCROLLED}>
         <Table aria-label="Changes">
           <Table.Thead>
             <Table.Tr>

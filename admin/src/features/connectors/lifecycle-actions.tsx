@@ -1,4 +1,4 @@
-import { Button, Group, Paper, Stack, Switch, Text, Title } from '@mantine/core';
+import { Button, Group, Stack, Switch, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { IconStar, IconStarFilled, IconTrash } from '@tabler/icons-react';
@@ -21,62 +21,42 @@ export function LifecycleActions({ connector }: Props) {
   const { data: session } = useSuspenseQuery(sessionQuery);
   const { data: categories } = useQuery(categoriesQuery);
   const [isDeleting, deletion] = useDisclosure(false);
+  const activation = useActivation(connector);
+  const explanationId = useId();
   const canChange = isAdminOf(session, connector.organization_id);
+  const reason = whyNotActive(connector, canChange);
   const category = categories?.find(({ key }) => key === connector.category);
   return (
-    <Paper withBorder p="md" component="section" aria-label="Use">
-      <Stack gap="sm">
-        <div>
-          <Title order={2}>Use</Title>
-          <Text size="sm" c="dimmed" mih={20} role="status">
-            {categories && routingSentence(connector, category)}
-          </Text>
-        </div>
-        <ActiveSwitch connector={connector} canChange={canChange} />
+    <Stack gap={6} maw={440} role="group" aria-label="Use">
+      <Group gap="sm">
+        <Switch
+          label="Active"
+          checked={activation.isPending ? activation.variables : connector.is_enabled}
+          // Not disabled when it cannot be used: it says why, also to who comes by keyboard.
+          aria-disabled={reason !== null}
+          aria-describedby={explanationId}
+          onChange={(event) => {
+            if (reason === null && !activation.isPending) activation.mutate(event.currentTarget.checked);
+          }}
+        />
+        {canChange && <DefaultButton connector={connector} />}
         {canChange && (
-          <Group gap="xs">
-            <DefaultButton connector={connector} />
-            <Button
-              variant="subtle"
-              color="red"
-              size="xs"
-              leftSection={<IconTrash size={16} aria-hidden />}
-              onClick={deletion.open}
-            >
-              Delete
-            </Button>
-          </Group>
+          <Button
+            variant="subtle"
+            color="red"
+            size="xs"
+            leftSection={<IconTrash size={16} aria-hidden />}
+            onClick={deletion.open}
+          >
+            Delete
+          </Button>
         )}
-      </Stack>
-      {isDeleting && <DeleteDialog connector={connector} onClose={deletion.close} />}
-    </Paper>
-  );
-}
-
-/** Not disabled when it cannot be used: it says why, also to who comes by keyboard. */
-function ActiveSwitch({ connector, canChange }: Props & { readonly canChange: boolean }) {
-  const activation = useActivation(connector);
-  const reasonId = useId();
-  const reason = whyNotActive(connector, canChange);
-  const isOn = activation.isPending ? activation.variables : connector.is_enabled;
-  return (
-    <Stack gap={4}>
-      <Switch
-        label="Active"
-        checked={isOn}
-        aria-disabled={reason !== null}
-        aria-describedby={reason === null ? undefined : reasonId}
-        color={reason === null ? undefined : 'gray'}
-        onChange={(event) => {
-          if (reason === null && !activation.isPending) activation.mutate(event.currentTarget.checked);
-        }}
-      />
-      {reason !== null && (
-        <Text size="sm" c="dimmed" id={reasonId}>
-          {reason}
-        </Text>
-      )}
+      </Group>
+      <Text size="sm" c="dimmed" mih={44} id={explanationId} role="status">
+        {categories && [routingSentence(connector, category), reason].filter(Boolean).join(' ')}
+      </Text>
       <ProblemAlert error={activation.error} title="That could not be switched" />
+      {isDeleting && <DeleteDialog connector={connector} onClose={deletion.close} />}
     </Stack>
   );
 }

@@ -41,13 +41,17 @@ function RouteRow({ category }: { readonly category: Category }) {
       <Text fw={600} size="sm">
         {category.display_name}
       </Text>
-      <CurrentRoute category={category} />
-      <BuiltIn category={category} />
+      <Text size="sm" component="div">
+        <CurrentRoute category={category} />
+      </Text>
+      <Text size="xs" c="dimmed" component="div">
+        <Besides category={category} />
+      </Text>
     </li>
   );
 }
 
-function CurrentRoute({ category: { route, connector, built_in } }: { readonly category: Category }) {
+function CurrentRoute({ category: { route, connector, built_in: adapter } }: { readonly category: Category }) {
   if (connector !== null)
     return (
       <Group gap="xs">
@@ -59,34 +63,28 @@ function CurrentRoute({ category: { route, connector, built_in } }: { readonly c
         )}
       </Group>
     );
-  if (route === 'built_in') return <Text size="sm">{built_in?.name}</Text>;
+  if (route === 'built_in' && adapter !== null) return <BuiltIn adapter={adapter} />;
+  return <Text inherit>Nothing: no connector is default and active</Text>;
+}
+
+/** The built-in adapter where it is not what is used, else what it is. */
+function Besides({ category: { route, built_in: adapter } }: { readonly category: Category }) {
+  if (adapter === null) return 'Nothing built in';
   return (
-    <Text size="sm" c="dimmed">
-      Nothing: no connector is default and active
-    </Text>
+    <>
+      {route !== 'built_in' && <BuiltIn adapter={adapter} />}
+      {adapter.description}
+    </>
   );
 }
 
-function BuiltIn({ category: { built_in: adapter } }: { readonly category: Category }) {
-  if (adapter === null)
-    return (
-      <Text size="xs" c="dimmed">
-        Nothing built in
-      </Text>
-    );
+function BuiltIn({ adapter }: { readonly adapter: NonNullable<Category['built_in']> }) {
   return (
-    <div>
-      <Group gap={6}>
-        <Text size="xs" fw={600} component="span">
-          {adapter.name}
-        </Text>
-        <Badge size="xs" color={adapter.available ? 'green' : 'gray'}>
-          {adapter.available ? 'Built in, always on' : 'Built in, not set up'}
-        </Badge>
-      </Group>
-      <Text size="xs" c="dimmed">
-        {adapter.description}
-      </Text>
-    </div>
+    <Group gap={6}>
+      <span>{adapter.name}</span>
+      <Badge size="sm" color={adapter.available ? 'green' : 'gray'}>
+        {adapter.available ? 'Built in, always on' : 'Built in, not set up'}
+      </Badge>
+    </Group>
   );
 }

@@ -2,7 +2,7 @@ import { Alert, Badge, Group, List, Stack, Text, ThemeIcon } from '@mantine/core
 import { IconAlertTriangle, IconCheck, IconSend, IconX, type Icon } from '@tabler/icons-react';
 import type { TestResult } from '../../api/connectors';
 import { RelativeTime } from '../../components/relative-time';
-import { firstRed, headline, nextStep, stepName, type Outcome } from './test-words';
+import { firstRed, headline, nextStep, stepName, type Outcome, type Step } from './test-words';
 import type { TestRun } from './use-test-run';
 
 interface Look {
@@ -27,7 +27,7 @@ export function LatestRun({ run }: { readonly run: TestRun }) {
       <Stack gap="xs">
         <Text size="sm">{result.message}</Text>
         <Steps result={result} />
-        <Text size="xs" c="dimmed">
+        <Text size="xs">
           {isDraft ? 'Unsaved settings' : 'Saved settings'} · {result.details.latency_ms} ms in all ·{' '}
           <RelativeTime at={run.at} />
         </Text>
@@ -46,30 +46,32 @@ function Steps({ result }: { readonly result: TestResult }) {
   if (result.details.steps.length === 0) return null;
   return (
     <List listStyleType="none" spacing={6} size="sm" aria-label="Steps">
-      {result.details.steps.map((step) => {
-        const StepIcon = step.ok ? IconCheck : IconX;
-        return (
-          <List.Item
-            key={step.name}
-            icon={
-              <ThemeIcon size={20} radius="xl" color={step.ok ? 'green' : 'red'} aria-hidden>
-                <StepIcon size={13} />
-              </ThemeIcon>
-            }
-          >
-            <Group gap={6} wrap="nowrap">
-              <Text size="sm" fw={step === red ? 650 : undefined}>
-                {stepName(step)}: {step.ok ? 'ok' : 'failed'}
-              </Text>
-              <Text size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
-                {step.ms} ms
-              </Text>
-            </Group>
-            {step === red && step.hint !== undefined && <Text size="sm">What to do: {step.hint}</Text>}
-          </List.Item>
-        );
-      })}
+      {result.details.steps.map((step) => (
+        <List.Item key={step.name}>
+          <StepLine step={step} isFirstRed={step === red} />
+        </List.Item>
+      ))}
     </List>
+  );
+}
+
+function StepLine({ step, isFirstRed }: { readonly step: Step; readonly isFirstRed: boolean }) {
+  const StepIcon = step.ok ? IconCheck : IconX;
+  return (
+    <Group gap="xs" wrap="nowrap" align="flex-start">
+      <ThemeIcon size={20} radius="xl" color={step.ok ? 'green' : 'red'} aria-hidden>
+        <StepIcon size={13} />
+      </ThemeIcon>
+      <div>
+        <Text size="sm" component="span" fw={isFirstRed ? 650 : undefined}>
+          {stepName(step)}: {step.ok ? 'ok' : 'failed'}
+        </Text>{' '}
+        <Text size="xs" component="span">
+          {step.ms} ms
+        </Text>
+        {isFirstRed && step.hint !== undefined && <Text size="sm">What to do: {step.hint}</Text>}
+      </div>
+    </Group>
   );
 }
 

@@ -1,7 +1,7 @@
 import type { ConfigField, ParamEntry, TestResult } from '../../api/connectors';
 import { ApiError } from '../../api/problem';
 
-type Step = TestResult['details']['steps'][number];
+export type Step = TestResult['details']['steps'][number];
 export type Outcome = TestResult['details']['outcome'];
 
 const STEPS: Readonly<Record<Step['name'], string>> = {

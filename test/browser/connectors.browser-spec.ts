@@ -7,6 +7,12 @@ import { watchPerformance } from './support/performance.js';
 import type { Visitor } from './support/visitor.js';
 import { World, type Records } from './support/world.js';
 
+interface ProviderType {
+  readonly category: string;
+  readonly provider_type: string;
+  readonly testable: boolean;
+}
+
 const LIST = '/settings/integrations/connectors';
 
 let world: World;
@@ -30,7 +36,13 @@ async function visit(client: TestClient = admin): Promise<Visitor> {
 }
 
 const rowOf = (page: Page, name: string) => page.getByRole('row').filter({ hasText: name });
-const names = (page: Page) => page.getByRole('row').getByRole('link').allTextContents();
+
+/** What the rows show; they come a moment after their data. */
+async function names(page: Page): Promise<string[]> {
+  const links = page.getByRole('row').getByRole('link');
+  await links.first().waitFor();
+  return links.allTextContents();
+}
 
 describe('the list of connectors', () => {
   it('keeps its filters in the address, through back and forward and a reload', async () => {
@@ -193,6 +205,49 @@ describe('a connector', () => {
     await page.getByRole('switch', { name: 'Active' }).press('Space');
     await page.getByText('Active, but not the default').waitFor();
     expect(await admin.readConnector(id)).toMatchObject({ is_enabled: true, status: 'connected' });
+    await visitor.close();
+  });
+
+  it('offers to send one message where nothing else can be tried', async () => {
+    const types = (await admin.get('/api/connectors/types')).body as ProviderType[];
+    const { category, provider_type } = types.find(({ testable }) => !testable) as ProviderType;
+    const { id } = await admin.createConnector({ name: 'Silent', category, provider_type });
+    const visitor = await visit();
+    const page = await visitor.open(`${LIST}/${id as string}`);
+    const sent = page.waitForRequest((request) => request.url().endsWith('/test'));
+    await page.getByLabel('To', { exact: true }).fill('#general');
+    await page.getByRole('button', { name: 'Send test message' }).click();
+    expect((await sent).postDataJSON()).toEqual({ deep: false, send: { to: '#general' } });
+    await page.getByText(/^Failed at: /).waitFor(); // nothing is set up
+    await visitor.close();
+  });
+
+  it('waits as long as the server asks, and keeps the results that are there', async () => {
+    const visitor = await visit();
+    const page = await visitor.open(`${LIST}/${made.connectorId}`);
+    const test = (name: string | RegExp) => page.getByRole('button', { name, exact: true });
+    await test('Test').click();
+    await page.getByText('It works', { exact: true }).waitFor();
+    await page.route('**/test', (route) =>
+      route.fulfill({
+        status: 429,
+        headers: { 'content-type': 'application/problem+json', 'retry-after': '2' },
+        body: JSON.stringify({
+          code: 'too_many_requests',
+          status: 429,
+          title: 'x',
+          detail: 'Many tests run.',
+          instance: 'x',
+        }),
+      }),
+    );
+    await test('Test').click();
+    await page.getByText('Many tests run. Try again in 2 s.').waitFor();
+    await test(/^Wait \d s$/).waitFor();
+    expect(await page.getByText('It works', { exact: true }).count()).toBe(1);
+    await page.unroute('**/test');
+    await test('Test').click();
+    await page.getByText('Before', { exact: true }).waitFor();
     await visitor.close();
   });
 

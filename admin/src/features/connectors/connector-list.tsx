@@ -21,24 +21,14 @@ const WIDE = '(min-width: 62em)';
 
 /** All connectors of the organization by page, as the address says; one page is all that is ever drawn. */
 export function ConnectorList({ canChange }: { readonly canChange: boolean }) {
-  const { search, list, go } = useConnectorList();
-  const { data } = list;
-  const isEmpty = data?.items.length === 0 && search.cursor === undefined && !hasFilters(search);
-  if (isEmpty && !list.isPlaceholderData) return <NoConnectors canChange={canChange} />;
+  const state = useConnectorList();
+  const { search, list, go } = state;
+  if (isWithoutAny(state)) return <NoConnectors canChange={canChange} />;
   return (
     <Stack gap="sm" component="section" aria-label="All connectors">
       <Group justify="space-between" mih={30}>
         <Title order={2}>All connectors</Title>
-        {hasFilters(search) && (
-          <Button
-            size="xs"
-            variant="subtle"
-            leftSection={<IconX size={14} aria-hidden />}
-            onClick={() => go(withoutFilters(search))}
-          >
-            Clear filters
-          </Button>
-        )}
+        {hasFilters(search) && <ClearButton onClick={() => go(withoutFilters(search))} />}
       </Group>
       <ConnectorFilters
         search={search}
@@ -46,16 +36,30 @@ export function ConnectorList({ canChange }: { readonly canChange: boolean }) {
       />
       <ProblemAlert
         error={list.error}
-        title={data ? 'What you see may be old' : undefined}
+        title={list.data ? 'What you see may be old' : undefined}
         onRetry={() => void list.refetch()}
       />
-      {(data ?? !list.isError) && <Rows state={{ search, list, go }} canChange={canChange} />}
+      {(list.data ?? !list.isError) && <Rows state={state} canChange={canChange} />}
       <Pager
         cursor={search.cursor}
-        nextCursor={data?.next_cursor ?? null}
+        nextCursor={list.data?.next_cursor ?? null}
         onChange={(cursor) => go(atPage(search, cursor))}
       />
     </Stack>
+  );
+}
+
+/** Whether the organization has no connector at all, as far as is known. */
+function isWithoutAny({ search, list }: ReturnType<typeof useConnectorList>): boolean {
+  if (list.isPlaceholderData || search.cursor !== undefined || hasFilters(search)) return false;
+  return list.data?.items.length === 0;
+}
+
+function ClearButton({ onClick }: { readonly onClick: () => void }) {
+  return (
+    <Button size="xs" variant="subtle" leftSection={<IconX size={14} aria-hidden />} onClick={onClick}>
+      Clear filters
+    </Button>
   );
 }
 
@@ -84,31 +88,30 @@ function Rows({ state: { search, list, go }, canChange }: RowsProps) {
   // Drawn in small pieces: a long list must not hold up what the user does meanwhile.
   const connectors = useDeferredValue(list.data?.items, undefined);
   if (!connectors) return isWide ? <ConnectorsTableSkeleton {...order} /> : <ConnectorCardsSkeleton />;
+  if (connectors.length === 0) return <NoMatch onClear={() => go(withoutFilters(search))} />;
   const props = { connectors, canChange, categoryOf: (key: string) => categoryName(categories, key) };
   return (
     <Box className={list.isPlaceholderData ? classes.stale : undefined} aria-busy={list.isPlaceholderData}>
-      <VisuallyHidden role="status">
-        {connectors.length === 0 ? 'No connector matches' : `${String(connectors.length)} connectors on this page`}
-      </VisuallyHidden>
-      {connectors.length === 0 && <NoMatch onClear={() => go(withoutFilters(search))} />}
-      {connectors.length > 0 && isWide && <ConnectorsTable {...props} {...order} />}
-      {connectors.length > 0 && !isWide && <ConnectorCards {...props} />}
+      <VisuallyHidden role="status">{`${String(connectors.length)} connectors on this page`}</VisuallyHidden>
+      {isWide ? <ConnectorsTable {...props} {...order} /> : <ConnectorCards {...props} />}
     </Box>
   );
 }
 
 function NoMatch({ onClear }: { readonly onClear: () => void }) {
   return (
-    <EmptyState
-      title="No connector matches"
-      action={
-        <Button variant="default" onClick={onClear}>
-          Clear filters
-        </Button>
-      }
-    >
-      There are connectors, but none with all that was asked for.
-    </EmptyState>
+    <Box role="status">
+      <EmptyState
+        title="No connector matches"
+        action={
+          <Button variant="default" onClick={onClear}>
+            Clear filters
+          </Button>
+        }
+      >
+        There are connectors, but none with all that was asked for.
+      </EmptyState>
+    </Box>
   );
 }
 

@@ -5,6 +5,7 @@ import { IconPlus } from '@tabler/icons-react';
 import { isAdminOf, sessionQuery } from '../../api/session';
 import { Page } from '../../components/page';
 import { ConnectorList } from './connector-list';
+import { ConsentResult } from './consent-result';
 import { RoutesNow } from './routes-now';
 
 export function ConnectorsPage() {
@@ -24,6 +25,7 @@ export function ConnectorsPage() {
         </Button>
       }
     >
+      <ConsentResult />
       <RoutesNow />
       <ConnectorList canChange={canChange} />
     </Page>

@@ -21,33 +21,37 @@ export function DeleteDialog({ connector, onClose }: Props) {
   const [typed, setTyped] = useState('');
   // Something may have begun to use it since it was asked.
   const refusedFor = usesOf(deletion.error);
-  const uses = refusedFor.length > 0 ? refusedFor : (asked.data ?? []);
-  const isConfirmed = uses.length === 0 || (isForgettable(uses) && forgets && typed.trim() === connector.name.trim());
+  const uses = refusedFor.length > 0 ? refusedFor : asked.data;
+  const isForgetting = forgets && isForgettable(uses);
+  const isConfirmed = uses?.length === 0 || (isForgetting && typed.trim() === connector.name.trim());
   return (
     <ConfirmDialog
       isOpen
       title={`Delete ${connector.name}?`}
-      confirmLabel={forgets ? 'Forget documents and delete' : 'Delete'}
+      confirmLabel={isForgetting ? 'Forget documents and delete' : 'Delete'}
       isDanger
       isBusy={deletion.isPending}
-      canConfirm={asked.isSuccess && isConfirmed}
+      canConfirm={isConfirmed}
       error={refusedFor.length > 0 ? null : deletion.error}
-      onConfirm={() => deletion.mutate({ forgetsDocuments: forgets && isForgettable(uses) })}
+      onConfirm={() => deletion.mutate({ forgetsDocuments: isForgetting })}
       onClose={onClose}
     >
       <Stack gap="sm">
         <ProblemAlert error={asked.error} onRetry={() => void asked.refetch()} />
         {asked.isPending && <Skeleton height={44} />}
-        {asked.isSuccess && uses.length === 0 && (
-          <Text size="sm">Nothing uses it. Its settings and its test history are deleted; this cannot be undone.</Text>
-        )}
-        {uses.length > 0 && <InUse uses={uses} />}
+        <Uses uses={uses} />
         {isForgettable(uses) && (
           <Forget name={connector.name} forgets={forgets} typed={typed} onForgets={setForgets} onTyped={setTyped} />
         )}
       </Stack>
     </ConfirmDialog>
   );
+}
+
+function Uses({ uses }: { readonly uses: readonly Usage[] | undefined }) {
+  if (!uses) return null;
+  if (uses.length > 0) return <InUse uses={uses} />;
+  return <Text size="sm">Nothing uses it. Its settings and its test history are deleted; this cannot be undone.</Text>;
 }
 
 function InUse({ uses }: { readonly uses: readonly Usage[] }) {

@@ -8,7 +8,7 @@ import { SendTest } from './send-test';
 import { TestButton } from './test-button';
 import { EarlierRuns, LatestRun } from './test-result';
 import { announcement, draftIssues } from './test-words';
-import { useTestRun } from './use-test-run';
+import { useTestRun, type TestRun } from './use-test-run';
 import { useWait } from './use-wait';
 
 interface Props {
@@ -30,12 +30,11 @@ export function TestPanel(props: Props) {
 
 function Panel(props: Props) {
   const { type, connector, isDirty } = props;
-  const { runs, start, isRunning, error, sentEntries } = useTestRun(props);
+  const run = useTestRun(props);
+  const { runs, start, isRunning } = run;
   const [isDeep, setDeep] = useState(false);
-  const wait = useWait(error);
-  const [latest, ...earlier] = runs;
+  const wait = useWait(run.notBefore);
   const isDraft = connector === null || isDirty;
-  const needsSending = !type.testable || latest?.result.details.outcome === 'not_testable';
   return (
     <Paper withBorder p="md" component="section" aria-label="Test">
       <Stack gap="sm">
@@ -54,20 +53,41 @@ function Panel(props: Props) {
             onClick={() => start({ deep: isDeep })}
           />
         </Group>
-        <VisuallyHidden role="status">{isRunning ? 'Testing' : latest && announcement(latest.result)}</VisuallyHidden>
-        <ProblemAlert error={isRunning ? null : error} title="The test could not be run">
-          <List size="sm" mt={4}>
-            {draftIssues(error, sentEntries, type.config_schema).map((line) => (
-              <List.Item key={line}>{line}</List.Item>
-            ))}
-          </List>
-        </ProblemAlert>
-        {latest && <LatestRun run={latest} />}
-        {needsSending && <SendTest isRunning={isRunning} wait={wait} onSend={(send) => start({ deep: false, send })} />}
-        {earlier.length > 0 && <EarlierRuns runs={earlier} />}
+        <Results run={run} type={type} />
+        {needsSending(type, runs) && (
+          <SendTest isRunning={isRunning} wait={wait} onSend={(send) => start({ deep: false, send })} />
+        )}
+        {runs.length > 1 && <EarlierRuns runs={runs.slice(1)} />}
       </Stack>
     </Paper>
   );
+}
+
+interface ResultsProps {
+  readonly run: ReturnType<typeof useTestRun>;
+  readonly type: ProviderType;
+}
+
+function Results({ run: { runs, isRunning, error, sentEntries }, type }: ResultsProps) {
+  const [latest] = runs;
+  return (
+    <>
+      <VisuallyHidden role="status">{isRunning ? 'Testing' : latest && announcement(latest.result)}</VisuallyHidden>
+      <ProblemAlert error={error} title="The test could not be run">
+        <List size="sm" mt={4}>
+          {draftIssues(error, sentEntries, type.config_schema).map((line) => (
+            <List.Item key={line}>{line}</List.Item>
+          ))}
+        </List>
+      </ProblemAlert>
+      {latest && <LatestRun run={latest} />}
+    </>
+  );
+}
+
+/** Known beforehand, or said by the last test. */
+function needsSending(type: ProviderType, [latest]: readonly TestRun[]): boolean {
+  return !type.testable || latest?.result.details.outcome === 'not_testable';
 }
 
 function DeepChoice({ isDeep, onChange }: { readonly isDeep: boolean; readonly onChange: (isDeep: boolean) => void }) {

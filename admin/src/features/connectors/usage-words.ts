@@ -14,6 +14,6 @@ export function usageSentence({ kind, count }: Usage): string {
 }
 
 /** Whether only documents stand in the way of a deletion: their records may be forgotten. */
-export function isForgettable(uses: readonly Usage[]): boolean {
+export function isForgettable(uses: readonly Usage[] = []): boolean {
   return uses.length > 0 && uses.every(({ kind }) => kind === 'documents');
 }

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, answer, type Schemas } from '../../api/client';
 import type { Connector, ParamEntry, ProviderType, TestResult } from '../../api/connectors';
+import { ApiError } from '../../api/problem';
 import { refreshConnectors } from './refresh';
 
 export type TestOptions = Pick<Schemas['TestConnectorDto'], 'deep' | 'send'>;
@@ -34,17 +35,19 @@ const KEPT = 5;
 export function useTestRun(subject: Subject) {
   const queries = useQueryClient();
   const [runs, setRuns] = useState<readonly TestRun[]>([]);
+  const [notBefore, setNotBefore] = useState(0);
   const run = useMutation({
     mutationFn: (sent: Sent) => send(subject, sent),
     onSuccess: (result, { options, entries }) => {
       const finished = {
         at: new Date().toISOString(),
         isDraft: entries !== null,
-        isDeep: options.deep === true,
+        isDeep: options.deep,
         result,
       };
       setRuns((before) => [{ id: (before[0]?.id ?? 0) + 1, ...finished }, ...before].slice(0, KEPT));
     },
+    onError: (error) => setNotBefore(nextTry(error)),
     onSettled: (_result, _error, { entries }) => (entries === null ? refreshConnectors(queries) : undefined),
   });
   const start = (options: TestOptions) => {
@@ -52,7 +55,20 @@ export function useTestRun(subject: Subject) {
     const isSaved = subject.connector !== null && !subject.isDirty;
     run.mutate({ options, entries: isSaved ? null : subject.draft() });
   };
-  return { runs, start, isRunning: run.isPending, error: run.error, sentEntries: run.variables?.entries ?? [] };
+  return {
+    runs,
+    start,
+    isRunning: run.isPending,
+    /** Of the last try, and gone with the next one. */
+    error: run.error,
+    sentEntries: run.variables?.entries ?? [],
+    notBefore,
+  };
+}
+
+/** When the server, which runs so many tests at once, wants to be asked again; milliseconds since the epoch. */
+function nextTry(error: Error): number {
+  return error instanceof ApiError ? Date.now() + (error.retryAfter ?? 0) * 1_000 : 0;
 }
 
 function send({ type, connector }: Subject, { options, entries }: Sent): Promise<TestResult> {

@@ -1,15 +1,17 @@
-import { useEffect, useState } from 'react';
-import { ApiError } from '../../api/problem';
+import { useSyncExternalStore } from 'react';
 
-/** Seconds that the server asked to wait before the next try, counted down; 0 when it may be tried. */
-export function useWait(error: unknown): number {
-  const [left, setLeft] = useState(0);
-  useEffect(() => {
-    const seconds = error instanceof ApiError ? (error.retryAfter ?? 0) : 0;
-    setLeft(seconds);
-    if (seconds === 0) return undefined;
-    const timer = window.setInterval(() => setLeft((now) => Math.max(0, now - 1)), 1_000);
-    return () => window.clearInterval(timer);
-  }, [error]);
-  return left;
+const SECOND_MS = 1_000;
+
+/**
+ * Counts down to a time.
+ * @param deadline milliseconds since the epoch.
+ * @returns seconds; 0 once it has come.
+ */
+export function useWait(deadline: number): number {
+  return useSyncExternalStore(onSecond, () => Math.max(0, Math.ceil((deadline - Date.now()) / SECOND_MS)));
+}
+
+function onSecond(tell: () => void): () => void {
+  const timer = window.setInterval(tell, SECOND_MS);
+  return () => window.clearInterval(timer);
 }

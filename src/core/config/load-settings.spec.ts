@@ -57,6 +57,7 @@ it('reads every setting', () => {
       EDE_EGRESS_ALLOW: '10.0.0.0/8, minio.internal:9000 ,',
       EDE_DNS_SERVERS: '10.0.0.53, fd00::53,[fd00::53]:5353,10.0.0.53:5353',
       EDE_MAX_UPLOAD: '200MiB',
+      EDE_AUDIT_RETENTION_DAYS: '400',
       EDE_PUBLIC_DOCS: 'false',
       EDE_LOG_LEVEL: 'warn',
     },
@@ -79,7 +80,8 @@ it('reads every setting', () => {
     egressAllow: ['10.0.0.0/8', 'minio.internal:9000'],
     dnsServers: ['10.0.0.53', 'fd00::53', '[fd00::53]:5353', '10.0.0.53:5353'],
     maxUpload: 200 * 1024 ** 2,
-    hasPublicDocs: false,
+    auditRetentionDays: 400,
+      hasPublicDocs: false,
     logLevel: 'warn',
   });
 });
@@ -128,6 +130,8 @@ describe('what cannot be used', () => {
     ['EDE_MASTER_KEY', Buffer.alloc(31).toString('base64')],
     ['EDE_MASTER_KEY', Buffer.alloc(33).toString('base64')],
     ['EDE_EGRESS_POLICY', 'open'],
+    ['EDE_AUDIT_RETENTION_DAYS', '0'],
+    ['EDE_AUDIT_RETENTION_DAYS', '1.5'],
     ['EDE_PUBLIC_DOCS', 'perhaps'],
     ['EDE_LOG_LEVEL', 'loud'],
     ['EDE_ORGANIZATION', 'x'.repeat(256)],

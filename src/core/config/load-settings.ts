@@ -5,6 +5,7 @@ import { readProxies } from './proxy-list.js';
 import {
   readBoolean,
   readChoice,
+  readDays,
   readDatabaseUrl,
   readEmail,
   readList,
@@ -91,6 +92,7 @@ function readAll(env: Environment, problems: string[]): Draft {
   take('EDE_MAX_UPLOAD', readSize, (value) => (draft.maxUpload = value));
   take('EDE_SMTP_URL', readSmtpUrl, (value) => (draft.smtp = value));
   take('EDE_SMTP_FROM', readSender, (value) => (draft.smtpFrom = value));
+  take('EDE_AUDIT_RETENTION_DAYS', readDays, (value) => (draft.auditRetentionDays = value));
   take('EDE_PUBLIC_DOCS', readBoolean, (value) => (draft.hasPublicDocs = value));
   take('EDE_LOG_LEVEL', readChoice(LOG_LEVELS), (value) => (draft.logLevel = value));
   return draft;

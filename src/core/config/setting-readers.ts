@@ -27,6 +27,13 @@ export function readBoolean(text: string): boolean {
   throw new SettingProblem('must be true or false');
 }
 
+/** @returns days, at most a hundred years. */
+export function readDays(text: string): number {
+  const days = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
+  if (!(days >= 1 && days <= 36_500)) throw new SettingProblem('must be a number of days, 1 to 36500');
+  return days;
+}
+
 /** @returns bytes. */
 export function readSize(text: string): number {
   const match = /^(\d{1,15}(?:\.\d{1,3})?)\s*([a-z]*)$/i.exec(text);

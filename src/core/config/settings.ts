@@ -50,6 +50,8 @@ export class Settings {
   readonly smtp: SmtpServer | null = null;
   /** Sender of its mails: an address, or a name with one in angle brackets. */
   readonly smtpFrom: string = 'ede@localhost';
+  /** Audit events older than this are removed; `null` keeps them for good. */
+  readonly auditRetentionDays: number | null = null;
   readonly hasPublicDocs: boolean = true;
   readonly logLevel: LogLevel = 'info';
 

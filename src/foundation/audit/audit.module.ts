@@ -11,6 +11,8 @@ import { ChainVerifier } from './chain/chain-verifier.js';
 import { TrailVerifier } from './chain/trail-verifier.js';
 import { AuditController } from './http/audit.controller.js';
 import { AuditReader } from './reading/audit-reader.js';
+import { AuditRetention } from './retention/audit-retention.js';
+import { ChainTrimmer } from './retention/chain-trimmer.js';
 
 /** Gives every module the {@link AuditLog} to write to and the {@link AuditTrail} to read, and admins the trail itself. */
 @Global()
@@ -23,7 +25,9 @@ import { AuditReader } from './reading/audit-reader.js';
     ChainAppender,
     ChainSigner,
     ChainVerifier,
+    ChainTrimmer,
     TrailVerifier,
+    AuditRetention,
     { provide: AuditLog, useClass: AuditWriter },
     { provide: AuditTrail, useExisting: AuditReader },
   ],

@@ -24,7 +24,7 @@ beforeEach(async () => {
   app = await startTestApp({ database, env });
   admin = await app.setUp();
   chain = admin.organizationId;
-  for (let count = 0; count < 9; count += 1) await admin.put(`/api/organizations/${chain}`, { name: `Name ${count}` });
+  for (let count = 0; count < 8; count += 1) await admin.put(`/api/organizations/${chain}`, { name: `Name ${count}` });
   intruder = await Intruder.on(database.url);
 });
 afterEach(async () => {

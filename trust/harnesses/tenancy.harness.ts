@@ -12,7 +12,9 @@ import { buildWorld, type Actor, type World } from './tenancy/world.js';
 
 const AT_ONCE = 8;
 /** Would end or change the caller's own session, which is his to do. */
-const OWN_SESSION = new Set(['logout', 'changePassword', 'confirmSession']);
+const OWN_SESSION = new Set(['logout', 'changePassword', 'confirmSession', 'endOtherSessions']);
+/** Would sign out those whom the rest of the matrix needs. */
+const SIGNS_OUT = new Set([...OWN_SESSION, 'endSession', 'endUserSessions']);
 /** Writes that a member may do: his own session and tokens. A new one fails here until it is judged. */
 const MEMBERS_OWN = new Set([...OWN_SESSION, 'chooseOrganization', 'createToken']);
 
@@ -74,7 +76,7 @@ class Matrix {
   async ownerStillMay(): Promise<void> {
     const rank = ({ operation }: Attack) => ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].indexOf(operation.method);
     for (const attack of [...this.attacks].sort((a, b) => rank(a) - rank(b))) {
-      if (attack.operation.isPublic || OWN_SESSION.has(attack.operation.operationId) || !attack.hasIds) continue;
+      if (attack.operation.isPublic || SIGNS_OUT.has(attack.operation.operationId) || !attack.hasIds) continue;
       const asOwner = await this.send(attack.request('attacked', this.world.owner));
       const { status } =
         asOwner.status === 403 ? await this.send(attack.request('attacked', this.world.instanceAdmin)) : asOwner;

@@ -60,7 +60,7 @@ export async function buildWorld(server: ServerProcess, http: HttpSender, sql: C
     'token of a disabled user': await createToken(disabled.send, attacked, ALL_SCOPES),
     'expired session': expired.credentials,
     'expired token': await createToken(expired.send, attacked, ALL_SCOPES),
-    'made up session': { cookie: `ede_session=${'x'.repeat(43)}` },
+    'made up session': { cookie: `ede_session_insecure=${'x'.repeat(43)}` },
     'made up token': { authorization: `Bearer ${'x'.repeat(43)}` },
   };
   await endThem(sql, mark, admin.send);

@@ -6,7 +6,7 @@ import { issueResetToken } from '../../src/foundation/auth/index.js';
 import { openApiDocument } from '../../src/openapi-document.js';
 import { activeConnector } from '../support/active-connector.js';
 import { startTestApp, type TestApp } from '../support/app.js';
-import type { Answer, Method, TestClient } from '../support/client.js';
+import type { Answer, TestClient } from '../support/client.js';
 import { deliveryPolicy } from '../support/delivery.js';
 import { ScriptedSenders } from '../support/scripted-senders.js';
 
@@ -119,6 +119,14 @@ const WRITES: Readonly<Record<string, () => Promise<() => Promise<Answer>>>> = {
     const id = await aUser();
     return () => admin.put(`/api/users/${id}`, { is_active: false });
   },
+  requestKeyRotation: async () => () =>
+    admin.post('/api/keys/rotations', { kind: 'data', organization_id: admin.organizationId }),
+  withdrawKeyRotation: async () => {
+    const sql = app.get(DataSource);
+    await sql.query(`UPDATE base_key_rotation SET status = 'completed', finished_at = now()`);
+    await sql.query(`INSERT INTO base_key_rotation (id, kind, status) VALUES ($1, 'data', 'waiting')`, [ANY_ID]);
+    return () => admin.delete(`/api/keys/rotations/${ANY_ID}`);
+  },
   addEgressEntry: async () => () => admin.post('/api/egress/entries', { entry: '10.1.2.3:443' }),
   removeEgressEntry: async () => {
     const id = idOf(await admin.post('/api/egress/entries', { entry: '10.1.2.4:443' }));
@@ -227,7 +235,7 @@ describe('every refused write leaves an event', () => {
         if (method === 'get' || ['logout', 'endOtherSessions'].includes(id)) continue;
         const before = await newest();
         const target = template.replace('{name}', 'ir.connector.activate').replace(/\{[^}]+\}/g, ANY_ID);
-        const { status } = await client.request(method as Method, target, method === 'delete' ? undefined : bodyOf(id));
+        const { status } = await client.request(method, target, method === 'delete' ? undefined : bodyOf(id));
         if (![403, 404].includes(status)) continue;
         refused += 1;
         const events = await since(before);

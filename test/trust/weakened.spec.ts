@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadHarnesses } from '../../trust/runner/discover.js';
 import { runHarness } from '../../trust/runner/run-harness.js';
-import { CutDoesNotApplyError, makeWeakenedBuild, ROOT } from '../../trust/runner/weakened-build.js';
+import { CutDoesNotApplyError, makeCopy, ROOT } from '../../trust/runner/weakened-build.js';
 import { ensureBuilt } from '../processes/server-process.js';
 
 jest.setTimeout(300_000); // servers are built and started
@@ -29,9 +29,9 @@ describe('a build without one guard', () => {
 
   it('is not made when the code is no longer what the cut expects', () => {
     const edit = { file: 'src/main.js', find: 'there is no such text', replace: '' };
-    expect(() => makeWeakenedBuild('outdated', [edit])).toThrow(CutDoesNotApplyError);
-    expect(() => makeWeakenedBuild('outdated', [{ ...edit, find: 'import' }])).toThrow(/stands \d+ times/);
-    expect(() => makeWeakenedBuild('outdated', [{ ...edit, file: 'src/gone.js' }])).toThrow(/there is no/);
+    expect(() => makeCopy('outdated', { cut: [edit] })).toThrow(CutDoesNotApplyError);
+    expect(() => makeCopy('outdated', { cut: [{ ...edit, find: 'import' }] })).toThrow(/stands \d+ times/);
+    expect(() => makeCopy('outdated', { cut: [{ ...edit, file: 'src/gone.js' }] })).toThrow(/there is no/);
     expect(existsSync(join(ROOT, '.trust', `outdated-${process.pid}`))).toBe(false);
   });
 });

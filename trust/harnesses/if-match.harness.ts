@@ -59,7 +59,8 @@ async function lostUpdates(
   const rounds = context.size(20, 500);
   const counts = { puts: 0, accepted: 0 };
   const draft = { name: 'Contended', category: 'storage', provider_type: 's3_compatible' };
-  let { id, version } = await must<Hook>(send, 'POST', '/api/connectors', draft);
+  const { id, ...created } = await must<Hook>(send, 'POST', '/api/connectors', draft);
+  let { version } = created;
   for (let round = 0; round < rounds; round++) {
     const writers = 2 + context.random.below(4);
     const put = (writer: number): Promise<HttpAnswer> => {

@@ -9,6 +9,13 @@ export interface Edit {
   readonly replace: string;
 }
 
+/** A file that is put into the copy, e.g. a hostile provider. */
+export interface AddedFile {
+  /** Below `dist`. */
+  readonly file: string;
+  readonly content: string;
+}
+
 /** How one guard is taken out of a copy of the built server. */
 export type Cut = readonly Edit[];
 
@@ -31,6 +38,8 @@ export interface Harness {
   readonly cuts: Readonly<Record<string, Cut>>;
   /** Cuts that only a full run is sure to notice: left out of `npm test`. */
   readonly slowCuts?: readonly string[];
+  /** What the attacked build has beside the shipped files, with and without a cut. */
+  readonly additions?: readonly AddedFile[];
   /** @throws when the attack itself could not be carried out: that proves nothing, neither way. */
   run(context: HarnessContext): Promise<Verdict>;
 }

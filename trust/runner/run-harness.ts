@@ -1,6 +1,6 @@
 import { HarnessContext } from './context.js';
 import type { Harness, Outcome } from './harness.js';
-import { makeWeakenedBuild, SHIPPED, type Build } from './weakened-build.js';
+import { makeCopy, SHIPPED, type Build } from './weakened-build.js';
 
 export interface RunOptions {
   readonly seed: number;
@@ -48,8 +48,10 @@ async function attempt(harness: Harness, options: RunOptions) {
 }
 
 function buildOf(harness: Harness, cut: string | null): Build & { remove(): void } {
-  if (cut === null) return { ...SHIPPED, remove: () => undefined };
+  const { additions = [] } = harness;
+  if (cut === null && additions.length === 0) return { ...SHIPPED, remove: () => undefined };
+  if (cut === null) return makeCopy(harness.name, { additions });
   const edits = harness.cuts[cut];
   if (edits === undefined) throw new Error(`${harness.name} has no cut named ${cut}`);
-  return makeWeakenedBuild(cut, edits);
+  return makeCopy(cut, { cut: edits, additions });
 }

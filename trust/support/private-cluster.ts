@@ -5,6 +5,8 @@ import { EmbeddedDatabase } from '../../src/persistence/embedded/index.js';
 
 /** A PostgreSQL server that keeps what it acknowledged, on a folder of its own; killed, it is started again. */
 export class PrivateCluster {
+  private readonly killed = new Set<number>();
+
   private constructor(
     readonly folder: string,
     readonly url: string,
@@ -29,14 +31,22 @@ export class PrivateCluster {
     return join(this.folder, 'postgres', 'cluster');
   }
 
-  /** The process id of the server that runs now. */
-  get pid(): number {
-    return Number(readFileSync(join(this.dataDirectory, 'postmaster.pid'), 'utf8').split('\n')[0]);
+  /** Ends the server as a crash would; it comes back by itself. @returns false when it is not back from the last kill. */
+  kill(): boolean {
+    const pid = this.pidOf();
+    // A number that was killed before may be another program's by now.
+    if (pid === null || this.killed.has(pid)) return false;
+    process.kill(pid, 'SIGKILL');
+    this.killed.add(pid);
+    return true;
   }
 
-  /** Ends the server as a crash would; it comes back by itself. */
-  kill(): void {
-    process.kill(this.pid, 'SIGKILL');
+  private pidOf(): number | null {
+    try {
+      return Number(readFileSync(join(this.dataDirectory, 'postmaster.pid'), 'utf8').split('\n')[0]);
+    } catch {
+      return null;
+    }
   }
 
   async remove(): Promise<void> {

@@ -44,19 +44,19 @@ export class StandIn {
 
 async function serve(handler: Handler, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-    const url = new URL(request.url ?? '/', 'http://stand-in');
-    const { method = 'GET', headers } = request;
-    const {
-      status = 200,
-      headers: own = {},
-      body = '',
-    } = await handler({ method, url, headers, body: Buffer.concat(chunks) });
+    const answer = await handler(await read(request));
+    const { status = 200, headers = {}, body = '' } = answer;
     const isJson = typeof body === 'object' && !Buffer.isBuffer(body);
-    response.writeHead(status, { ...(isJson && { 'content-type': 'application/json' }), ...own });
+    response.writeHead(status, { ...(isJson && { 'content-type': 'application/json' }), ...headers });
     response.end(isJson ? JSON.stringify(body) : body);
   } catch {
     response.destroy(); // who asked was killed meanwhile
   }
+}
+
+async function read(request: IncomingMessage): Promise<StandInRequest> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+  const url = new URL(request.url ?? '/', 'http://stand-in');
+  return { method: request.method ?? 'GET', url, headers: request.headers, body: Buffer.concat(chunks) };
 }

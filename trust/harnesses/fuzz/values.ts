@@ -110,9 +110,7 @@ export class ValueMaker {
     const extra = fc.dictionary(fc.oneof(fc.constantFrom(...NASTY), fc.string()), anything(), { maxKeys: 3 });
     return fc
       .tuple(known, fc.option(extra, { freq: isOpen ? 1 : 12 }), fc.boolean())
-      .map(([own, more, takesExample]) =>
-        merge(isOpen && takesExample ? ((example ?? {}) as object) : {}, own, more ?? {}),
-      );
+      .map(([own, more, takesExample]) => merge(isOpen && takesExample ? (example ?? {}) : {}, own, more ?? {}));
   }
 
   private string({ format, example, pattern, minLength = 0, maxLength = 60 }: Schema): Arbitrary<unknown> {

@@ -1,0 +1,57 @@
+import type { Cut, Harness } from '../runner/harness.js';
+import { GoogleStandIn } from '../support/google-stand-in.js';
+import { ACTIONS, type Action } from './kill/actions.js';
+import { KillWorld } from './kill/world.js';
+
+const READY_WITHIN_MS = 10_000;
+
+/** Every written statement is committed by itself, as without a transaction. */
+const NO_TRANSACTION: Cut = [
+  {
+    file: 'src/persistence/transaction-runner.js',
+    find: 'await runner.startTransaction();',
+    replace: `await runner.startTransaction();
+      const query = runner.query.bind(runner);
+      runner.query = async (sql, ...rest) => {
+        const result = await query(sql, ...rest);
+        if (/^\\s*(insert|update|delete)/i.test(sql)) { await query('COMMIT'); await query('BEGIN'); }
+        return result;
+      };`,
+  },
+];
+
+export const harness: Harness = {
+  name: 'kill',
+  promise:
+    'After kill -9 of the server or of PostgreSQL a change is there whole or not at all, and none that was acknowledged is lost.',
+  cuts: { transaction: NO_TRANSACTION },
+  slowCuts: ['transaction'],
+  async run(context) {
+    const google = await GoogleStandIn.start(context);
+    const cluster = await context.cluster();
+    const fleet = context.fleet(cluster.url, google.env);
+    const world = await KillWorld.build(context, fleet);
+    const rounds = context.size(6, 200);
+    const tally = { app: 0, postgres: 0, old: 0, new: 0, acknowledged: 0, slowest: 0 };
+    for (let round = 0; round < rounds; round++) {
+      const victim = round % 2 === 0 ? 'app' : 'postgres';
+      const action = ACTIONS[Math.floor(round / 2) % ACTIONS.length] as Action;
+      const result = await world.round(action, victim, async () => {
+        if (victim === 'app') await world.killServer();
+        else if (!cluster.kill()) throw new Error('PostgreSQL was not there to be killed');
+      });
+      tally[victim]++;
+      tally[result.isNew ? 'new' : 'old']++;
+      tally.acknowledged += result.isAcknowledged ? 1 : 0;
+      tally.slowest = Math.max(tally.slowest, result.readyMs);
+      if (result.readyMs > READY_WITHIN_MS) world.failures.push(`Ready only after ${Math.round(result.readyMs)} ms`);
+      if (round % 20 === 19) context.note(`${round + 1} of ${rounds}`);
+    }
+    const { slowest, ...counts } = tally;
+    return {
+      counts: { kills: rounds, ...counts },
+      figure: `${world.failures.length} mixed or lost, ready again within ${Math.round(slowest)} ms`,
+      failures: world.failures,
+    };
+  },
+};

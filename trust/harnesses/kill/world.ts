@@ -1,0 +1,142 @@
+import { isDeepStrictEqual } from 'node:util';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ADMIN, type Fleet, type Send, type ServerProcess } from '../../../test/processes/server-process.js';
+import type { HarnessContext } from '../../runner/context.js';
+import { untilReady } from '../../support/crash.js';
+import { googleDrive } from '../../support/google-stand-in.js';
+import { HttpSender } from '../../support/http.js';
+import { must } from '../../support/people.js';
+import { queryOnce } from '../../support/sql.js';
+import { configOf, type Action, type Config } from './actions.js';
+
+const LIMIT_MS = 60_000;
+/** Of the time that an undisturbed change takes: some kills come after its end. */
+const LATEST = 1.3;
+
+export interface RoundResult {
+  readonly isNew: boolean;
+  readonly isAcknowledged: boolean;
+  readonly readyMs: number;
+}
+
+/** Two connectors that go from version to version, while their server or its database is killed. */
+export class KillWorld {
+  readonly failures: string[] = [];
+  private readonly durations = new Map<string, number>();
+  private version = 0;
+  /** What each connector's config was when it was last looked at. */
+  private readonly stored = new Map<string, string>();
+
+  private constructor(
+    private readonly context: HarnessContext,
+    private readonly fleet: Fleet,
+    private server: ServerProcess,
+    private send: Send,
+    private readonly ids: { readonly plain: string; readonly drive: string },
+  ) {}
+
+  static async build(context: HarnessContext, fleet: Fleet): Promise<KillWorld> {
+    const server = await fleet.start();
+    const { send } = await server.signIn();
+    const draft = { name: 'v0', category: 'storage', provider_type: 's3_compatible' };
+    const plain = (await must<{ id: string }>(send, 'POST', '/api/connectors', draft)).id;
+    const drive = (await must<{ id: string }>(send, 'POST', '/api/connectors', googleDrive())).id;
+    return new KillWorld(context, fleet, server, send, { plain, drive });
+  }
+
+  async killServer(): Promise<void> {
+    await this.server.kill();
+  }
+
+  /** One change with one kill at a random point of it. */
+  async round(action: Action, victim: 'app' | 'postgres', kill: () => Promise<void>): Promise<RoundResult> {
+    const usual = this.durations.get(action.name) ?? (await this.measure(action));
+    const version = `v${++this.version}`;
+    const apply = await action.prepare(this.send, this.idOf(action), version);
+    const acknowledged = apply().catch(() => false);
+    await sleep(this.context.random.next() * usual * LATEST);
+    const killed = performance.now();
+    await kill();
+    const isAcknowledged = await acknowledged;
+    const readyMs = await this.comeBack(victim, killed);
+    const isNew = await this.judge(action, version, isAcknowledged, `kill of ${victim} in ${action.name}`);
+    return { isNew, isAcknowledged, readyMs };
+  }
+
+  /** How long a change takes when nobody is killed; leaves the connector with a known config. */
+  private async measure(action: Action): Promise<number> {
+    let taken = 0;
+    for (let time = 0; time < 2; time++) {
+      const version = `v${++this.version}`;
+      const apply = await action.prepare(this.send, this.idOf(action), version);
+      const start = performance.now();
+      if (!(await apply())) throw new Error(`An undisturbed ${action.name} was refused`);
+      taken = performance.now() - start;
+      await this.judge(action, version, true, `undisturbed ${action.name}`);
+    }
+    this.durations.set(action.name, taken);
+    return taken;
+  }
+
+  /** @returns milliseconds from the kill to a ready server. */
+  private async comeBack(victim: 'app' | 'postgres', killed: number): Promise<number> {
+    if (victim === 'app') this.server = await this.fleet.start();
+    else if (this.server.hasEnded) throw new Error('The server ended with its database');
+    const http = new HttpSender(this.server.url);
+    try {
+      await untilReady(http, LIMIT_MS);
+    } finally {
+      await http.close();
+    }
+    const readyMs = performance.now() - killed;
+    if (victim === 'app') ({ send: this.send } = await this.server.signIn());
+    return readyMs;
+  }
+
+  /** @returns whether the change is there; neither old nor new is a failure, and so is a lost one. */
+  private async judge(action: Action, version: string, isAcknowledged: boolean, when: string): Promise<boolean> {
+    const id = this.idOf(action);
+    const before = this.stored.get(id);
+    const now =
+      action.name === 'callback' ? await this.refreshToken(id) : await this.configVersion(id, [version, before]);
+    const wanted = action.name === 'callback' ? `refresh-${version}` : version;
+    const isNew = now === wanted;
+    if (!isNew && now !== before) this.failures.push(`Neither old nor new after ${when}: ${now ?? 'nothing'}`);
+    if (isAcknowledged && !isNew) this.failures.push(`Acknowledged and lost after ${when}`);
+    if (isNew) this.stored.set(id, wanted);
+    await this.assertAudited(id, when);
+    return isNew;
+  }
+
+  /** The version that the whole config is of; `mixed` when there is none. */
+  private async configVersion(id: string, versions: readonly (string | undefined)[]): Promise<string | undefined> {
+    const { config } = await must<{ config: Config }>(this.send, 'GET', `/api/connectors/${id}/config`);
+    if (Object.keys(config).length === 0) return undefined;
+    return versions.find((one) => one !== undefined && isDeepStrictEqual(config, configOf(one))) ?? 'mixed';
+  }
+
+  /** The refresh token, and with it an access token of the same consent, or neither. */
+  private async refreshToken(id: string): Promise<string | undefined> {
+    await must(this.send, 'POST', '/api/auth/confirm', { password: ADMIN.password });
+    const path = `/api/connectors/${id}/config?reveal=true`;
+    const { config } = await must<{ config: Config }>(this.send, 'GET', path);
+    return config['refresh_token'];
+  }
+
+  /** A change and its audit row are one: the version counts the changes, and so do the rows. */
+  private async assertAudited(id: string, when: string): Promise<void> {
+    const rows = await queryOnce<{ version: number; changes: number }>(
+      this.fleet.databaseUrl,
+      `SELECT c.version, (SELECT count(*)::int FROM audit_event a WHERE a.record_id = c.id::text AND a.action IN
+         ('connector.created', 'connector.updated', 'connector.config_imported', 'connector.oauth_connected')) AS changes
+       FROM ir_connector c WHERE c.id = $1`,
+      [id],
+    );
+    const { version, changes } = rows[0] ?? { version: 0, changes: -1 };
+    if (version !== changes) this.failures.push(`After ${when} version ${version} has ${changes} audit rows`);
+  }
+
+  private idOf(action: Action): string {
+    return action.name === 'callback' ? this.ids.drive : this.ids.plain;
+  }
+}

@@ -66,10 +66,7 @@ class Losses {
     const clients = Array.from({ length: CLIENTS }, (_, index) => this.client(index, stop.signal));
     await sleep(200 + this.context.random.below(300));
     await (round % 2 === 0 ? this.restart() : this.endSessions());
-    const recovered = await untilReady(this.http, LIMIT_MS).catch((e: unknown) => {
-      console.error(this.server.output.slice(-6000), this.failures.slice(0, 5), this.requests, this.unavailable);
-      throw e;
-    });
+    const recovered = await untilReady(this.http, LIMIT_MS);
     this.slowest = Math.max(this.slowest, recovered);
     if (recovered > RECOVERED_WITHIN_MS) this.failures.push(`Ready only after ${Math.round(recovered)} ms`);
     await sleep(200);
@@ -94,9 +91,9 @@ class Losses {
     return status === 200 ? failures : [...failures, `Afterwards a list answers ${status}`];
   }
 
-  /** PostgreSQL is killed again and again for two seconds: it is away, and seen to be. */
+  /** PostgreSQL is killed again and again for a while: it is away, and seen to be. */
   private async restart(): Promise<void> {
-    const end = performance.now() + 2_000;
+    const end = performance.now() + this.context.size(500, 2_000);
     let isLive = true;
     while (performance.now() < end) {
       this.cluster.kill();

@@ -31,7 +31,7 @@ export const harness: Harness = {
     const cluster = await context.cluster();
     const fleet = context.fleet(cluster.url, google.env);
     const world = await KillWorld.build(context, fleet);
-    const rounds = context.size(6, 200);
+    const rounds = context.size(4, 200);
     const tally = { app: 0, postgres: 0, old: 0, new: 0, acknowledged: 0, slowest: 0 };
     for (let round = 0; round < rounds; round++) {
       const victim = round % 2 === 0 ? 'app' : 'postgres';

@@ -51,6 +51,18 @@ const isAllowed = (check: () => void) => {
 };
 
 describe('Scope', () => {
+  it('gives a record exactly to who reaches its organization, and answers a foreign one like none', () => {
+    fc.assert(
+      fc.property(session, organization, (init, organizationId) => {
+        const scope = new Scope(init);
+        const record = { organizationId };
+        if (scope.canReach(organizationId)) expect(scope.requireRecord(record)).toBe(record);
+        else expect(() => scope.requireRecord(record)).toThrow(RecordNotFoundError);
+        expect(() => scope.requireRecord(null)).toThrow(RecordNotFoundError);
+      }),
+    );
+  });
+
   it('never lets a token exceed its user, nor leave its organization', () => {
     fc.assert(
       fc.property(session, token, (init, given) => {

@@ -90,6 +90,16 @@ export class Scope {
     if (!this.canReach(organizationId)) throw new RecordNotFoundError();
   }
 
+  /**
+   * The one way from a record that was found by its id to one that the caller may see.
+   * @throws RecordNotFoundError when there is none, or when it is another organization's: both look the same.
+   */
+  requireRecord<Row extends { readonly organizationId: string }>(record: Row | null | undefined): Row {
+    if (!record) throw new RecordNotFoundError();
+    this.requireReach(record.organizationId);
+    return record;
+  }
+
   /** @throws RecordNotFoundError for a foreign organization, ForbiddenError for a member. */
   requireAdmin(organizationId: string): void {
     this.requireReach(organizationId);

@@ -1,6 +1,5 @@
 import { v7 } from 'uuid';
 import type { Scope } from '../access/index.js';
-import { RecordNotFoundError } from '../errors/index.js';
 import type { AuditLog, Transaction } from '../ports/index.js';
 import { decodeCursor, encodeCursor } from '../web/index.js';
 import type { Delivery, DeliveryStatus, SealedDelivery } from './delivery.js';
@@ -86,8 +85,7 @@ export class Outbox {
         id,
       ]),
     );
-    if (row === undefined || !scope.canReach(row.organization_id)) throw new RecordNotFoundError();
-    return sealedDeliveryOf(row);
+    return scope.requireRecord(row && sealedDeliveryOf(row));
   }
 
   /**

@@ -16,9 +16,7 @@ export class ConnectorStore {
 
   /** @throws RecordNotFoundError for an unknown id and for one of a foreign organization alike. */
   async find(scope: Scope, id: string): Promise<Connector> {
-    const connector = await this.dataSource.manager.findOneBy(Connector, { id });
-    if (!connector || !scope.canReach(connector.organizationId)) throw new RecordNotFoundError();
-    return connector;
+    return scope.requireRecord(await this.dataSource.manager.findOneBy(Connector, { id }));
   }
 
   /** @throws RecordNotFoundError as {@link find}. */

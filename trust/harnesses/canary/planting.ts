@@ -77,7 +77,11 @@ export class Planting {
   private async connector({ params, ...draft }: Draft): Promise<void> {
     const param_ids = Object.entries(params).map(([key, value]) => ({ key, value }));
     const name = `Planted ${this.canaries.count}`;
-    const created = await this.post('/api/connectors', { ...draft, name, param_ids }, { 'idempotency-key': name });
+    const created = await this.post(
+      '/api/connectors',
+      { ...draft, name, param_ids },
+      { 'idempotency-key': name.replaceAll(' ', '-') },
+    );
     await this.post('/api/connectors/test', { ...draft, param_ids });
     const { id } = JSON.parse(created.text) as { id?: string };
     if (id === undefined) throw new Error(`${draft.provider_type} was not created: ${created.text}`);

@@ -54,7 +54,7 @@ export class ValueMaker {
 
   /** A value for the schema, mostly a fitting one. */
   of(schema: Schema, depth = 0): Arbitrary<unknown> {
-    return fc.oneof({ weight: 8, arbitrary: this.fitting(schema, depth) }, { weight: 1, arbitrary: anything() });
+    return fc.oneof({ weight: 24, arbitrary: this.fitting(schema, depth) }, { weight: 1, arbitrary: anything() });
   }
 
   text(): Arbitrary<string> {
@@ -71,7 +71,7 @@ export class ValueMaker {
     const plain = this.document.resolve(schema);
     const choices = plain.oneOf ?? plain.anyOf;
     if (choices !== undefined) return fc.oneof(...choices.map((choice) => this.fitting(choice, depth)));
-    if (plain.nullable) return fc.option(this.typed({ ...plain, nullable: false }, depth), { freq: 6 });
+    if (plain.nullable) return fc.option(this.typed({ ...plain, nullable: false }, depth));
     return this.typed(plain, depth);
   }
 
@@ -109,7 +109,7 @@ export class ValueMaker {
     const isOpen = additionalProperties !== undefined && additionalProperties !== false;
     const extra = fc.dictionary(fc.oneof(fc.constantFrom(...NASTY), fc.string()), anything(), { maxKeys: 3 });
     return fc
-      .tuple(known, fc.option(extra, { freq: isOpen ? 1 : 12 }), fc.boolean())
+      .tuple(known, sometimes(extra, isOpen ? 2 : 12), fc.boolean())
       .map(([own, more, takesExample]) => merge(isOpen && takesExample ? (example ?? {}) : {}, own, more ?? {}));
   }
 
@@ -123,10 +123,15 @@ export class ValueMaker {
           .filter(isValid)
           .map((date) => date.toISOString()),
       );
-    if (example !== undefined) options.push(fc.constant(example), fc.constant(example));
+    if (example !== undefined) options.push(...Array.from({ length: 5 }, () => fc.constant(example)));
     if (pattern === undefined) options.push(fc.string({ minLength, maxLength: Math.min(maxLength, 60) }));
     return fc.oneof(...options);
   }
+}
+
+/** The value once in so many times, else `null`. */
+export function sometimes<Value>(value: Arbitrary<Value>, oneIn: number): Arbitrary<Value | null> {
+  return fc.oneof({ weight: oneIn - 1, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: value });
 }
 
 /** Also keys like `__proto__` become own properties, so that JSON carries them. */

@@ -1,7 +1,6 @@
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import type { Scope } from '../../../core/access/index.js';
-import { RecordNotFoundError } from '../../../core/errors/index.js';
 import { decodeCursor, encodeCursor } from '../../../core/web/index.js';
 import type { ByteRange } from '../contracts/index.js';
 import { StorageRouter } from '../storage-router.js';
@@ -32,9 +31,7 @@ export class DocumentService {
 
   /** @throws RecordNotFoundError for an unknown document and for one of a foreign organization alike. */
   async find(scope: Scope, id: string): Promise<StorageDocument> {
-    const document = await this.documents.find(id);
-    if (!document || !scope.canReach(document.organizationId)) throw new RecordNotFoundError();
-    return document;
+    return scope.requireRecord(await this.documents.find(id));
   }
 
   /**

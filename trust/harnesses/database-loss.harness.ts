@@ -11,6 +11,7 @@ const CLIENTS = 12;
 const LIMIT_MS = 30_000;
 const RECOVERED_WITHIN_MS = 10_000;
 const NO_HANG_MS = 12_000;
+const LAST_WORDS = 1_500;
 
 /** A lost database is an error like any other. */
 const LOSS_IS_NOT_KNOWN: Cut = [
@@ -33,11 +34,16 @@ export const harness: Harness = {
     const { cookie } = await server.signIn();
     const losses = new Losses(context, server, cluster, cookie);
     const rounds = context.size(2, 20);
-    for (let round = 0; round < rounds; round++) await losses.round(round);
+    for (let round = 0; round < rounds && !server.hasEnded; round++) {
+      await losses.round(round).catch((error: unknown) => {
+        if (!server.hasEnded) throw error;
+      });
+    }
+    if (server.hasEnded) losses.failures.push(`The process ended: ${server.output.slice(-LAST_WORDS)}`);
     return {
       counts: { rounds, requests: losses.requests, unavailable: losses.unavailable, created: losses.created.length },
       figure: `recovered within ${Math.round(losses.slowest)} ms, longest answer ${Math.round(losses.longest)} ms`,
-      failures: [...losses.failures, ...(await losses.check())],
+      failures: [...losses.failures, ...(server.hasEnded ? [] : await losses.check())],
     };
   },
 };
@@ -72,7 +78,6 @@ class Losses {
     await sleep(200);
     stop.abort();
     await Promise.all(clients);
-    if (this.server.hasEnded) throw new Error('The process ended');
   }
 
   /** What was acknowledged is there, and all works again. */
@@ -117,6 +122,7 @@ class Losses {
     while (!signal.aborted) {
       const start = performance.now();
       const answer = await this.send(index).catch((error: unknown) => String(error));
+      if (this.server.hasEnded) return;
       const took = performance.now() - start;
       this.requests++;
       this.longest = Math.max(this.longest, took);

@@ -14,3 +14,4 @@ try {
 } finally {
   await tearDown();
 }
+process.exit(); // whatever a line that failed has left running

@@ -70,14 +70,17 @@ class Losses {
   async round(round: number): Promise<void> {
     const stop = new AbortController();
     const clients = Array.from({ length: CLIENTS }, (_, index) => this.client(index, stop.signal));
-    await sleep(200 + this.context.random.below(300));
-    await (round % 2 === 0 ? this.restart() : this.endSessions());
-    const recovered = await untilReady(this.http, LIMIT_MS);
-    this.slowest = Math.max(this.slowest, recovered);
-    if (recovered > RECOVERED_WITHIN_MS) this.failures.push(`Ready only after ${Math.round(recovered)} ms`);
-    await sleep(200);
-    stop.abort();
-    await Promise.all(clients);
+    try {
+      await sleep(200 + this.context.random.below(300));
+      await (round % 2 === 0 ? this.restart() : this.endSessions());
+      const recovered = await untilReady(this.http, LIMIT_MS);
+      this.slowest = Math.max(this.slowest, recovered);
+      if (recovered > RECOVERED_WITHIN_MS) this.failures.push(`Ready only after ${Math.round(recovered)} ms`);
+      await sleep(200);
+    } finally {
+      stop.abort();
+      await Promise.all(clients);
+    }
   }
 
   /** What was acknowledged is there, and all works again. */

@@ -1,6 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { HarnessContext } from './context.js';
 import type { Harness, Outcome } from './harness.js';
 import { makeCopy, SHIPPED, type Build } from './weakened-build.js';
+
+const MAX_MS = 40 * 60_000;
 
 export interface RunOptions {
   readonly seed: number;
@@ -38,12 +41,26 @@ async function attempt(harness: Harness, options: RunOptions) {
       options.note(`${harness.name}: ${line}`),
     );
     try {
-      return { ...(await harness.run(context)), error: null };
+      return { ...(await inTime(harness.run(context))), error: null };
     } finally {
       await context.close();
     }
   } finally {
     build.remove();
+  }
+}
+
+/** A line that hangs is no proof either. */
+async function inTime<Value>(work: Promise<Value>): Promise<Value> {
+  const timer = new AbortController();
+  const late = sleep(MAX_MS, undefined, { signal: timer.signal }).then(() => {
+    throw new Error(`Not done after ${MAX_MS / 60_000} minutes`);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    timer.abort();
+    late.catch(() => undefined);
   }
 }
 

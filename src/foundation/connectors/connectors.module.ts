@@ -41,6 +41,8 @@ import { ENCRYPTED_CONFIGS, ParamVault } from './param-vault.js';
 import { ParamWriter } from './param-writer.js';
 import { SecretScrubber } from './secret-scrubber.js';
 import { TestLimits } from './test-limits.js';
+import { TestSlot } from './test-slot.entity.js';
+import { TestSlots } from './test-slots.js';
 import { TestRunner } from './test-runner.js';
 
 /** `ir.connector`: records, routes, commands, and the service that sibling modules inject. */
@@ -48,7 +50,7 @@ import { TestRunner } from './test-runner.js';
   imports: [
     BaseModule,
     PresentationModule,
-    TypeOrmModule.forFeature([Connector, ConnectorParam, ConnectorCheck, ...OAUTH_ENTITIES]),
+    TypeOrmModule.forFeature([Connector, ConnectorParam, ConnectorCheck, TestSlot, ...OAUTH_ENTITIES]),
   ],
   controllers: [
     ConnectorCategoriesController,
@@ -88,6 +90,7 @@ import { TestRunner } from './test-runner.js';
     SecretScrubber,
     TestLimits,
     TestRunner,
+    TestSlots,
   ],
   exports: [ConnectorService],
 })

@@ -39,7 +39,7 @@ export const harness: Harness = {
         if (!server.hasEnded) throw error;
       });
     }
-    if (server.hasEnded) losses.failures.push(`The process ended: ${server.output.slice(-LAST_WORDS)}`);
+    if (server.hasEnded) losses.failures.unshift(`The process ended: ${lastWords(server.output)}`);
     return {
       counts: { rounds, requests: losses.requests, unavailable: losses.unavailable, created: losses.created.length },
       figure: `recovered within ${Math.round(losses.slowest)} ms, longest answer ${Math.round(losses.longest)} ms`,
@@ -47,6 +47,12 @@ export const harness: Harness = {
     };
   },
 };
+
+/** What is worse than a warning, and what is no line of the log at all. */
+function lastWords(output: string): string {
+  const lines = output.split('\n').filter((line) => line !== '' && !/^\{"level":"(warn|info)"/.test(line));
+  return lines.join('\n').slice(-LAST_WORDS);
+}
 
 class Losses {
   requests = 0;

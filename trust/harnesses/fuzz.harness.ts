@@ -26,6 +26,7 @@ export const harness: Harness = {
   name: 'fuzz',
   promise: 'No request made from the OpenAPI document is answered with 500 or more, hangs, or changes a prototype.',
   cuts: { 'stored-text': ANY_TEXT_IS_STORED },
+  slowCuts: ['stored-text'],
   async run(context) {
     const fleet = context.fleet(await context.database(), { NODE_OPTIONS: `--import=${WATCH}` });
     const server = await fleet.start();

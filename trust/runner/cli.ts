@@ -7,7 +7,7 @@ import { runHarness } from './run-harness.js';
 
 const SEEDS = 2 ** 31;
 const SHOWN_FAILURES = 10;
-const SHOWN_LENGTH = 600;
+const SHOWN_LENGTH = 1_500;
 
 export interface TrustOptions {
   /** Names; empty for all. */

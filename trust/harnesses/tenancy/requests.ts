@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { json, formWithFile, type HttpRequest, type HttpSender } from '../../support/http.js';
 import type { ApiDocument, Operation, Parameter } from '../../support/openapi.js';
 import type { Credentials } from '../../support/people.js';
@@ -22,6 +23,8 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
     (command) => `ir.connector.${command}`,
   ),
 };
+
+type Row = Readonly<Record<string, unknown>>;
 
 /** One row of the matrix: an operation with everything but the ids and the caller. */
 export interface Attack {
@@ -89,12 +92,19 @@ export class AttackBuilder {
     return this.records.get(key) ?? null;
   }
 
-  private async firstOf(path: string, name: string, headers: Credentials): Promise<string | null> {
+  private async firstOf(collection: string, name: string, headers: Credentials): Promise<string | null> {
+    // A list of its own, or one within what stands above it.
+    const [parent, last] = [posix.dirname(collection), posix.basename(collection)];
+    const [item] =
+      (await this.listAt(collection, 'items', headers)) ?? (await this.listAt(parent, last, headers)) ?? [];
+    const id = item?.[name] ?? item?.['id'] ?? (item?.['user'] as { id?: unknown } | undefined)?.id;
+    return typeof id === 'string' ? id : null;
+  }
+
+  private async listAt(path: string, member: string, headers: Credentials): Promise<Row[] | null> {
     const { status, text } = await this.http.send({ method: 'GET', path, headers });
     if (status !== 200) return null;
-    const { items = [] } = JSON.parse(text) as { items?: Record<string, unknown>[] };
-    const id = items[0]?.[name] ?? items[0]?.['id'] ?? (items[0]?.['user'] as { id?: unknown } | undefined)?.id;
-    return typeof id === 'string' ? id : null;
+    return (JSON.parse(text) as Record<string, Row[] | undefined>)[member] ?? null;
   }
 
   private attack(operation: Operation, ids: ReadonlyMap<string, string>, name: string): Attack {

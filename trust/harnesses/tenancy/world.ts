@@ -52,6 +52,7 @@ export async function buildWorld(server: ServerProcess, http: HttpSender, sql: C
     await person('member'),
   ];
   const attacker = await signIn(server, 'attacker@example.com');
+  await fillInstance(admin.send, attacking);
   const fileId = await fill(http, owner, { attacked, mark, sql });
   const ownConnector = await must<{ id: string }>(attacker.send, 'POST', '/api/connectors', connector('Mine'));
   const nobody: Record<string, Credentials> = {
@@ -96,6 +97,13 @@ async function endThem(sql: Client, mark: string, send: Send): Promise<void> {
   await must(send, 'PUT', `/api/users/${disabled}`, { is_active: false });
   for (const table of ['auth_session', 'auth_token'])
     await sql.query(`UPDATE ${table} SET expires_at = now() - interval '1 second' WHERE user_id = $1`, [expired]);
+}
+
+/** Records of the instance, which belong to no organization. */
+async function fillInstance(send: Send, attacking: string): Promise<void> {
+  await must(send, 'POST', '/api/egress/entries', { entry: '192.0.2.0/24' });
+  const rotation = { kind: 'data', organization_id: attacking };
+  await must(send, 'POST', '/api/keys/rotations', rotation);
 }
 
 /** One record of each kind in the attacked organization. @returns the file of a param. */

@@ -1,4 +1,5 @@
 import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions.js';
+import { PoolClient } from './pool-client.js';
 
 const POOL_SIZE = 10;
 const POOL_WAIT_MS = 2_000;
@@ -39,6 +40,7 @@ export function dataSourceOptions(settings: DataSourceSettings): PostgresDataSou
     installExtensions: false,
     extra: {
       ...(settings.hasTimeouts === false ? {} : TIMEOUTS),
+      Client: PoolClient,
       keepAlive: true,
       keepAliveInitialDelayMillis: KEEP_ALIVE_DELAY_MS,
       // A new session costs a fork and a SCRAM exchange: under load that would eat up the time of a pool wait.

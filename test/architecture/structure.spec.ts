@@ -51,9 +51,9 @@ describe('the source tree', () => {
     expect(odd).toEqual([]);
   });
 
-  it('lets nothing but the built-in mail transport name a target as set by the operator', () => {
+  it('lets nothing but the built-in mail transport and the key service name a target as set by the operator', () => {
     const setters = matches(product, /isSetByOperator: true/).map((line) => line.split(':')[0]);
-    expect(setters).toEqual(['src/foundation/email/smtp/smtp-sender.ts']);
+    expect(setters).toEqual(['src/core/crypto/vault-client.ts', 'src/foundation/email/smtp/smtp-sender.ts']);
   });
 
   it('never lets TypeORM change the schema by itself', () => {

@@ -81,7 +81,7 @@ it('reads every setting', () => {
     dnsServers: ['10.0.0.53', 'fd00::53', '[fd00::53]:5353', '10.0.0.53:5353'],
     maxUpload: 200 * 1024 ** 2,
     auditRetentionDays: 400,
-      hasPublicDocs: false,
+    hasPublicDocs: false,
     logLevel: 'warn',
   });
 });

@@ -212,12 +212,112 @@ describe('secrets', () => {
     const visitor = await visit();
     const page = await visitor.open(`${LIST}/${id}`);
     await page.getByRole('button', { name: 'Show with secrets' }).click();
-    await input(page, 'Your password').fill(admin.identity.password);
+    await input(page, 'Password').fill(admin.identity.password);
     await page.getByRole('button', { name: 'Show', exact: true }).click();
     await page.getByText(SECRET).waitFor();
     await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     expect(await findLeaks(visitor, [SECRET, admin.identity.password])).toEqual([]);
+    await visitor.close();
+  });
+});
+
+describe('a form that the schema draws', () => {
+  const NEW_SCRIPTED = `${LIST}/new/storage/scripted`;
+
+  it('takes a file and the rows of a map, of which nothing can be read afterwards', async () => {
+    const visitor = await visit();
+    const page = await visitor.open(NEW_SCRIPTED);
+    const upload = page.waitForResponse(/\/api\/storage\/documents\?/);
+    await page.locator('input[type="file"]').setInputFiles({
+      name: 'client.pem',
+      mimeType: 'application/x-pem-file',
+      buffer: Buffer.from(`certificate ${SECRET}`),
+    });
+    await page.getByText('client.pem, uploaded; used once you save').waitFor();
+    expect(new URL((await upload).url()).searchParams.get('purpose')).toBe('config');
+    await page.getByRole('button', { name: 'Add to Headers' }).click();
+    await input(page, 'Name of Headers 1').fill('X-Team');
+    await input(page, 'Value of X-Team').fill(SECRET);
+    await page.getByRole('button', { name: 'Add to Headers' }).click();
+    await input(page, 'Name of Headers 2').fill('X.Dotted');
+    await page.getByRole('button', { name: 'Create connector' }).click();
+    await page.getByText('One name without dots').waitFor();
+    await page.getByRole('button', { name: 'Remove X.Dotted' }).click();
+    await screenshot(page, 'form-file-and-map');
+    expect(await violationsOf(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Create connector' }).click();
+    await page.waitForURL(new RegExp(`${LIST}/[0-9a-f-]{36}$`));
+    await page.getByRole('button', { name: 'Replace Certificate' }).waitFor();
+    await page.getByRole('button', { name: 'Replace Value of X-Team' }).waitFor();
+    expect(await world.app.configOf(idOf(page))).toMatchObject({
+      certificate: `certificate ${SECRET}`,
+      headers: { 'X-Team': SECRET },
+    });
+    expect(await findLeaks(visitor, [SECRET])).toEqual([]);
+    await visitor.close();
+  });
+
+  it('asks for a field only while its condition holds, and sends no value of a hidden one', async () => {
+    const visitor = await visit();
+    const page = await visitor.open(NEW_SCRIPTED);
+    const choose = async (mode: string) => {
+      await page.getByRole('combobox', { name: 'Mode' }).click();
+      await page.getByRole('option', { name: mode, exact: true }).click();
+    };
+    expect(await input(page, 'Limit').count()).toBe(0);
+    await choose('degraded');
+    await input(page, 'Limit').fill('90 %');
+    await choose('refuse');
+    await input(page, 'Limit').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Create connector' }).click();
+    await page.waitForURL(new RegExp(`${LIST}/[0-9a-f-]{36}$`));
+    const stored = await admin.readConnector(idOf(page));
+    expect((stored.param_ids as { key: string }[]).map(({ key }) => key)).toEqual(['mode']);
+    await visitor.close();
+  });
+
+  it('makes no second connector when the answer was lost and it is sent again', async () => {
+    const name = 'Sent twice';
+    const visitor = await visit();
+    const page = await visitor.open(NEW_SCRIPTED);
+    await input(page, 'Name').fill(name);
+    await page.route(
+      '**/api/connectors',
+      async (route) => {
+        await route.fetch();
+        await route.abort();
+      },
+      { times: 1 },
+    );
+    await page.getByRole('button', { name: 'Create connector' }).click();
+    await page.getByText('The server cannot be reached.').waitFor();
+    await page.getByRole('button', { name: 'Create connector' }).click();
+    await page.waitForURL(new RegExp(`${LIST}/[0-9a-f-]{36}$`));
+    const { items } = (await admin.get(`/api/connectors?q=${encodeURIComponent(name)}`)).body as { items: object[] };
+    expect(items).toHaveLength(1);
+    await visitor.close();
+  });
+});
+
+describe('a session that ends', () => {
+  it('is asked for over the form, and the save goes on with what was typed', async () => {
+    const id = await s3Connector('Interrupted');
+    const somebody = await world.app.signIn('Acme');
+    const visitor = await visit(somebody);
+    const page = await visitor.open(`${LIST}/${id}`);
+    await input(page, 'Folder').fill('typed before');
+    await page.getByRole('button', { name: 'Replace Secret key' }).click();
+    await input(page, 'Secret key').fill(`${SECRET}-3`);
+    await somebody.post('/api/auth/logout');
+    await save(page).click();
+    const dialog = page.getByRole('dialog', { name: 'Your session has ended' });
+    await dialog.getByLabel(/^Password/).fill(somebody.identity.password);
+    await dialog.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('Interrupted is saved').waitFor();
+    await dialog.waitFor({ state: 'hidden' });
+    expect(await world.app.configOf(id)).toMatchObject({ prefix: 'typed before', secret_key: `${SECRET}-3` });
+    expect(await findLeaks(visitor, [SECRET, somebody.identity.password])).toEqual([]);
     await visitor.close();
   });
 });

@@ -31,6 +31,7 @@ const schema = [
     MODES.map((value) => ({ value, label: value })),
     { default: 'ok' },
   ),
+  field.text('limit', 'Limit', { shownWhen: { key: 'mode', in: ['degraded'] } }),
   field.json('service_account', 'Service account', { required: false, secret: true }),
   field.file('certificate', 'Certificate', { required: false }),
   field.map('headers', 'Headers', { secret: true }),

@@ -1,6 +1,6 @@
 import { Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useState, type SubmitEvent } from 'react';
+import { useState, type ReactNode, type SubmitEvent } from 'react';
 import { api, answer } from '../api/client';
 import { ProblemAlert } from './problem-alert';
 
@@ -21,7 +21,19 @@ export function ConfirmPassword({ isOpen, email, onConfirmed, onClose }: Props) 
   );
 }
 
-function ConfirmForm({ email, onConfirmed }: Pick<Props, 'email' | 'onConfirmed'>) {
+interface FormProps extends Pick<Props, 'email' | 'onConfirmed'> {
+  readonly submitLabel?: string;
+  /** Whether what was asked for is being done. */
+  readonly isBusy?: boolean;
+  /** Why it failed after the password was right. */
+  readonly error?: unknown;
+  /** What is asked, in place of the usual sentence. */
+  readonly children?: ReactNode;
+}
+
+/** The same inside another dialog. */
+export function ConfirmForm(props: FormProps) {
+  const { email, onConfirmed, submitLabel = 'Confirm', isBusy = false, error, children } = props;
   const [password, setPassword] = useState('');
   const confirm = useMutation({
     mutationFn: () => answer(api.POST('/api/auth/confirm', { body: { password } })),
@@ -37,7 +49,7 @@ function ConfirmForm({ email, onConfirmed }: Pick<Props, 'email' | 'onConfirmed'
   return (
     <form onSubmit={submit}>
       <Stack>
-        <Text size="sm">Type the password of {email}.</Text>
+        <Text size="sm">{children ?? `Type the password of ${email}.`}</Text>
         <input type="email" name="username" autoComplete="username" value={email} readOnly hidden />
         <PasswordInput
           label="Password"
@@ -47,10 +59,10 @@ function ConfirmForm({ email, onConfirmed }: Pick<Props, 'email' | 'onConfirmed'
           value={password}
           onChange={(event) => setPassword(event.currentTarget.value)}
         />
-        <ProblemAlert error={confirm.error} />
+        <ProblemAlert error={confirm.error ?? error} />
         <Group justify="flex-end">
-          <Button type="submit" loading={confirm.isPending}>
-            Confirm
+          <Button type="submit" loading={confirm.isPending || isBusy}>
+            {submitLabel}
           </Button>
         </Group>
       </Stack>

@@ -1,4 +1,4 @@
-import { Text } from '@mantine/core';
+import { Text, type AnchorProps } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { connectorQuery } from '../api/connectors';
 import { AnchorLink } from './links';
@@ -12,15 +12,30 @@ export function ViaConnector({
   readonly builtIn: string;
 }) {
   if (connectorId === null) return <Text size="sm">{builtIn}</Text>;
-  return <ConnectorLink id={connectorId} />;
+  return <NamedConnector id={connectorId} />;
 }
 
-function ConnectorLink({ id }: { readonly id: string }) {
+function NamedConnector({ id }: { readonly id: string }) {
   // Rows of one connector share one request, and its answer.
   const { data } = useQuery({ ...connectorQuery(id), staleTime: 60_000 });
+  return <ConnectorLink id={id} name={data?.name ?? 'Connector'} size="sm" />;
+}
+
+interface LinkProps extends Pick<AnchorProps, 'size' | 'fw'> {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** The name of a connector, which leads to it. */
+export function ConnectorLink({ id, name, ...looks }: LinkProps) {
   return (
-    <AnchorLink to="/settings/integrations/connectors/$id" params={{ id }} size="sm">
-      {data?.name ?? 'Connector'}
+    <AnchorLink
+      to="/settings/integrations/connectors/$id"
+      params={{ id }}
+      style={{ overflowWrap: 'anywhere' }}
+      {...looks}
+    >
+      {name}
     </AnchorLink>
   );
 }

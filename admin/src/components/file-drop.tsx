@@ -6,13 +6,15 @@ interface Props {
   /** What is asked for, e.g. "Drop files here". */
   readonly label: string;
   readonly buttonLabel: string;
+  /** What the file is for, where a page asks for several. */
+  readonly purpose?: string;
   readonly accept?: string;
   readonly isMultiple?: boolean;
   readonly onFiles: (files: readonly File[]) => void;
 }
 
 /** Takes files that are dropped, or chosen by a button that the keyboard reaches. */
-export function FileDrop({ label, buttonLabel, accept, isMultiple = false, onFiles }: Props) {
+export function FileDrop({ label, buttonLabel, purpose, accept, isMultiple = false, onFiles }: Props) {
   const input = useRef<HTMLInputElement>(null);
   const [isOver, setIsOver] = useState(false);
   const take = (list: FileList | null) => {
@@ -41,7 +43,12 @@ export function FileDrop({ label, buttonLabel, accept, isMultiple = false, onFil
         <Text size="sm" c="dimmed">
           {label}
         </Text>
-        <Button variant="default" size="sm" onClick={() => input.current?.click()}>
+        <Button
+          variant="default"
+          size="sm"
+          aria-label={purpose === undefined ? undefined : `${buttonLabel} for ${purpose}`}
+          onClick={() => input.current?.click()}
+        >
           {buttonLabel}
         </Button>
       </Group>

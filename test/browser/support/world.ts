@@ -3,6 +3,7 @@ import type { TestClient } from '../../support/client.js';
 import { deliveryPolicy, settled } from '../../support/delivery.js';
 import { startS3Peer, type S3Peer } from '../../support/peers/s3-peer.js';
 import { SmtpPeer } from '../../support/peers/smtp-server.js';
+import { ScriptedModule } from '../../support/scripted-provider.js';
 import { ScriptedSenders } from '../../support/scripted-senders.js';
 import { activeConnector } from '../../support/active-connector.js';
 
@@ -29,7 +30,7 @@ export class World {
     const [s3, smtp] = [await startS3Peer(), await SmtpPeer.start()];
     const app = await startTestApp({
       env: { EDE_EGRESS_ALLOW: `127.0.0.1:${s3.port}`, EDE_SMTP_URL: smtp.url() },
-      imports: [deliveryPolicy(), ScriptedSenders],
+      imports: [deliveryPolicy(), ScriptedSenders, ScriptedModule],
     });
     return new World(app, s3, smtp);
   }

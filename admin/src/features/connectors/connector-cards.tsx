@@ -2,7 +2,7 @@ import { Group, Paper, Skeleton, Stack, Text } from '@mantine/core';
 import { ProviderLogo } from '../../components/provider-logo';
 import { RelativeTime } from '../../components/relative-time';
 import { StatusBadge } from '../../components/status-badge';
-import { ConnectorLink } from './connector-link';
+import { ConnectorLink } from '../../components/connector-link';
 import classes from './connectors-list.module.css';
 import { InUse, ProviderName, type ListProps } from './connectors-table';
 import { DefaultStar } from './default-star';
@@ -17,7 +17,7 @@ export function ConnectorCards({ connectors, categoryOf, canChange }: ListProps)
             <Group gap="sm" wrap="nowrap" miw={0} align="flex-start">
               <ProviderLogo name={connector.provider.display_name} src={connector.provider.logo_url} />
               <Stack gap={2} miw={0}>
-                <ConnectorLink id={connector.id} name={connector.name} />
+                <ConnectorLink id={connector.id} name={connector.name} fw={550} />
                 <Text size="sm" c="dimmed" component="div">
                   {categoryOf(connector.category)} · <ProviderName provider={connector.provider} />
                 </Text>

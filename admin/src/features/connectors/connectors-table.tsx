@@ -5,7 +5,7 @@ import type { Connector } from '../../api/connectors';
 import { ProviderLogo } from '../../components/provider-logo';
 import { RelativeTime } from '../../components/relative-time';
 import { StatusBadge } from '../../components/status-badge';
-import { ConnectorLink } from './connector-link';
+import { ConnectorLink } from '../../components/connector-link';
 import classes from './connectors-list.module.css';
 import { DefaultStar } from './default-star';
 
@@ -33,7 +33,7 @@ export function ConnectorsTable({ connectors, categoryOf, canChange, ...order }:
             <Group gap="sm" wrap="nowrap">
               <ProviderLogo name={connector.provider.display_name} src={connector.provider.logo_url} />
               <Box miw={0}>
-                <ConnectorLink id={connector.id} name={connector.name} />
+                <ConnectorLink id={connector.id} name={connector.name} fw={550} />
                 {connector.is_routing && <InUse />}
               </Box>
             </Group>

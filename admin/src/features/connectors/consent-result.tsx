@@ -16,16 +16,18 @@ interface Ended {
 export function ConsentResult({ providerName = 'The provider' }: { readonly providerName?: string }) {
   const { oauth, reason } = useSearch({ strict: false });
   const navigate = useNavigate();
-  const [ended, setEnded] = useState<Ended | null>(null);
+  // Whoever comes back from a consent loads the page anew: the address is read once.
+  const [ended, setEnded] = useState<Ended | null>(
+    oauth === undefined ? null : { isSuccess: oauth === 'success', reason },
+  );
   useEffect(() => {
     if (oauth === undefined) return;
-    setEnded({ isSuccess: oauth === 'success', reason });
     void navigate({
       to: '.',
       search: (search) => ({ ...search, oauth: undefined, reason: undefined }),
       replace: true,
     });
-  }, [oauth, reason, navigate]);
+  }, [oauth, navigate]);
   if (ended === null) return null;
   const close = { withCloseButton: true, closeButtonLabel: 'Close this message', onClose: () => setEnded(null) };
   if (ended.isSuccess)

@@ -2,7 +2,7 @@ import { Badge, Group, Paper, Skeleton, Stack, Text, Title } from '@mantine/core
 import { useQuery } from '@tanstack/react-query';
 import { categoriesQuery, type Category } from '../../api/connector-categories';
 import { ProblemAlert } from '../../components/problem-alert';
-import { ConnectorLink } from './connector-link';
+import { ConnectorLink } from '../../components/connector-link';
 import classes from './connectors-list.module.css';
 
 /** So many categories the server has by itself; the skeleton has the height of as many. */
@@ -55,7 +55,7 @@ function CurrentRoute({ category: { route, connector, built_in: adapter } }: { r
   if (connector !== null)
     return (
       <Group gap="xs">
-        <ConnectorLink id={connector.id} name={connector.name} />
+        <ConnectorLink id={connector.id} name={connector.name} fw={550} />
         {connector.status !== 'connected' && (
           <Badge color={connector.status === 'error' ? 'red' : 'yellow'} size="sm">
             {connector.status === 'error' ? 'Last test failed' : 'Not tested'}

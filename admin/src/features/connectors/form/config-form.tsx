@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Paper, Stack, Text, TextInput } from '@mantine/core';
 import { IconShieldLock } from '@tabler/icons-react';
 import { useHotkeys } from '@mantine/hooks';
-import { useEffect, useRef, type FormEvent } from 'react';
+import { useEffect, useRef, type SubmitEvent } from 'react';
 import type { ConfigField } from '../../../api/connectors';
 import { ProblemAlert } from '../../../components/problem-alert';
 import { FieldInput } from './field-input';
@@ -31,7 +31,7 @@ export function ConfigForm({ form, onSave, isSaving, error, refusals }: Props) {
   useEffect(() => {
     if (refusals > 0) place.current?.querySelector<HTMLElement>(FIRST_ERROR)?.focus();
   }, [refusals]);
-  const submit = (event: FormEvent) => {
+  const submit = (event: SubmitEvent) => {
     event.preventDefault();
     onSave();
   };

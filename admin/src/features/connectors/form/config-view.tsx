@@ -1,6 +1,6 @@
 import { Alert, Code, Paper, Stack, Table, Text } from '@mantine/core';
 import { IconEye } from '@tabler/icons-react';
-import type { Connector, ConnectorParam } from '../../../api/connectors';
+import type { ConfigField, Connector, ConnectorParam } from '../../../api/connectors';
 import { RelativeTime } from '../../../components/relative-time';
 import type { Schema } from './form-values';
 
@@ -54,9 +54,21 @@ function ParamText({ param, schema }: { readonly param: ConnectorParam; readonly
       </Text>
     );
   const value = param.value ?? '';
-  const field = schema.find(({ key }) => key === param.key);
-  const choice = field?.choices?.find((candidate) => candidate.value === value);
-  if (choice) return choice.label;
-  if (field?.type === 'boolean' && (value === 'true' || value === 'false')) return value === 'true' ? 'Yes' : 'No';
+  const word = wordFor(
+    schema.find(({ key }) => key === param.key),
+    value,
+  );
+  if (word !== undefined) return word;
   return value.includes('\n') ? <Code block>{value}</Code> : value;
+}
+
+const YES_NO = new Map([
+  ['true', 'Yes'],
+  ['false', 'No'],
+]);
+
+/** How the form calls a value that is chosen, not typed. */
+function wordFor(field: ConfigField | undefined, value: string): string | undefined {
+  if (field?.type === 'boolean') return YES_NO.get(value);
+  return field?.choices?.find((candidate) => candidate.value === value)?.label;
 }

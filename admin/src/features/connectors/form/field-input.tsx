@@ -1,19 +1,12 @@
 import { Select, Switch, TextInput, Textarea } from '@mantine/core';
-import type { ConfigField } from '../../../api/connectors';
 import { emptyText, fieldHelp } from './field-parts';
+import { inputProps, type FieldProps } from './field-props';
 import { FileField } from './file-field';
 import { setValue } from './form-edits';
-import { isSecretRow, type Row } from './form-values';
+import { isSecretRow } from './form-values';
 import { JsonField } from './json-field';
 import { SecretField } from './secret-field';
-import type { ConnectorForm } from './use-connector-form';
 import classes from './form.module.css';
-
-export interface FieldProps {
-  readonly form: ConnectorForm;
-  readonly field: ConfigField;
-  readonly row: Row;
-}
 
 /** One declared field, by its type. */
 export function FieldInput(props: FieldProps) {
@@ -25,22 +18,6 @@ export function FieldInput(props: FieldProps) {
   if (field.type === 'json') return <JsonField {...props} />;
   if (field.type === 'multiline') return <MultilineField {...props} />;
   return <LineField {...props} />;
-}
-
-/** What every input of a row has in common. */
-export function inputProps({ form, field, row }: FieldProps) {
-  return {
-    label: field.label,
-    description: fieldHelp(field),
-    error: form.issueOf(row).value,
-    // Mantine says it of most inputs, but not of those for passwords.
-    'aria-invalid': form.issueOf(row).value !== undefined,
-    withAsterisk: field.required,
-    'aria-required': field.required,
-    onBlur: () => form.touch(row.id),
-    onChange: (event: { readonly currentTarget: { readonly value: string } }) =>
-      form.edit(setValue(row.id, event.currentTarget.value), row.id),
-  };
 }
 
 const INPUT_MODES = { number: 'decimal', url: 'url' } as const;

@@ -1,10 +1,15 @@
-import type { ConfigField } from '../../../api/connectors';
-
 /**
  * The server's rules for values and keys, so that an error stands beside the field before anything is sent. The server
- * decides in the end; a spec compares both.
+ * decides in the end; a spec compares both, and therefore nothing of the UI is imported here.
  */
-type Field = Pick<ConfigField, 'type' | 'pattern' | 'pattern_hint' | 'choices' | 'min' | 'max'>;
+export interface RuledField {
+  readonly type: string;
+  readonly pattern?: string;
+  readonly pattern_hint?: string;
+  readonly choices?: readonly { readonly value: string; readonly label: string }[];
+  readonly min?: number;
+  readonly max?: number;
+}
 
 const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
 const MAX_PATTERN_VALUE = 1024;
@@ -12,18 +17,18 @@ const MAX_VALUE_BYTES = 64 * 1024;
 const URL_WITH_PASSWORD = /^[a-z][a-z0-9+.-]*:\/\/[^/?#@\s]*:[^/?#\s]*@/i;
 
 /** @returns what is wrong with a text that is not empty, or `null`. */
-export function checkFieldValue(field: Field, value: string): string | null {
+export function checkFieldValue(field: RuledField, value: string): string | null {
   const typed = checkType(field, value);
   if (typed !== null) return typed;
   return field.pattern === undefined ? null : checkPattern(field, field.pattern, value);
 }
 
-function checkPattern(field: Field, pattern: string, value: string): string | null {
+function checkPattern(field: RuledField, pattern: string, value: string): string | null {
   if (value.length > MAX_PATTERN_VALUE) return `must not be longer than ${String(MAX_PATTERN_VALUE)} characters`;
   return new RegExp(`^(?:${pattern})$`, 'u').test(value) ? null : (field.pattern_hint ?? `must match ${pattern}`);
 }
 
-function checkType(field: Field, value: string): string | null {
+function checkType(field: RuledField, value: string): string | null {
   switch (field.type) {
     case 'number':
       return checkNumber(field, value);
@@ -42,7 +47,7 @@ function checkType(field: Field, value: string): string | null {
   }
 }
 
-function checkNumber(field: Field, value: string): string | null {
+function checkNumber(field: RuledField, value: string): string | null {
   if (!NUMBER.test(value) || !Number.isFinite(Number(value))) return 'must be a number';
   if (field.min !== undefined && Number(value) < field.min) return `must be at least ${String(field.min)}`;
   if (field.max !== undefined && Number(value) > field.max) return `must be at most ${String(field.max)}`;

@@ -1,12 +1,12 @@
 import { Button, Group, Input, Stack, Text, Textarea } from '@mantine/core';
 import { useState } from 'react';
+import { FileDrop } from '../../../components/file-drop';
 import { ProblemAlert } from '../../../components/problem-alert';
 import { TaskProgress } from '../../../components/task-progress';
-import { DropZone } from './drop-zone';
-import type { FieldProps } from './field-input';
-import { inputProps } from './field-input';
 import { fieldHelp } from './field-parts';
-import { keepStored, setFile, setValue } from './form-edits';
+import { inputProps, type FieldProps } from './field-props';
+import { setFile, setValue } from './form-edits';
+import { isStoredShown, KeepStored } from './keep-stored';
 import { StoredSecret } from './stored-secret';
 import { useConfigUpload } from './use-config-upload';
 import classes from './form.module.css';
@@ -14,20 +14,22 @@ import classes from './form.module.css';
 /** A file whose content is the value: uploaded, or pasted as text. Write-only as every secret. */
 export function FileField(props: FieldProps) {
   const { form, field, row } = props;
+  if (!isStoredShown(form, row)) return <NewFile {...props} />;
+  return (
+    <StoredSecret
+      form={form}
+      row={row}
+      label={field.label}
+      help={fieldHelp(field)}
+      isRequired={field.required}
+      what={row.stored?.value_type === 'file' ? 'File set' : 'Set'}
+    />
+  );
+}
+
+function NewFile(props: FieldProps) {
+  const { form, field, row } = props;
   const [isPasting, setPasting] = useState(false);
-  const isRetyped = form.retyped.includes(row);
-  const isStored = row.stored?.is_set === true;
-  if (isStored && row.mode !== 'set' && !isRetyped)
-    return (
-      <StoredSecret
-        form={form}
-        row={row}
-        label={field.label}
-        help={fieldHelp(field)}
-        isRequired={field.required}
-        what={row.stored?.value_type === 'file' ? 'File set' : 'Set'}
-      />
-    );
   return (
     <Stack gap={4}>
       {isPasting ? <PastedFile {...props} /> : <ChosenFile {...props} />}
@@ -35,7 +37,7 @@ export function FileField(props: FieldProps) {
         <Button
           variant="subtle"
           size="compact-xs"
-          aria-label={isPasting ? `Choose a file for ${field.label}` : `Paste the content of ${field.label}`}
+          aria-label={`${isPasting ? 'Choose a file' : 'Paste the content'} instead for ${field.label}`}
           onClick={() => {
             setPasting(!isPasting);
             form.edit(setValue(row.id, ''), row.id);
@@ -43,16 +45,7 @@ export function FileField(props: FieldProps) {
         >
           {isPasting ? 'Choose a file instead' : 'Paste the content instead'}
         </Button>
-        {isStored && !isRetyped && (
-          <Button
-            variant="subtle"
-            size="compact-xs"
-            aria-label={`Keep the stored value of ${field.label}`}
-            onClick={() => form.edit(keepStored(row.id), row.id)}
-          >
-            Keep the stored file
-          </Button>
-        )}
+        <KeepStored form={form} row={row} label={field.label} what="file" />
       </Group>
     </Stack>
   );
@@ -73,7 +66,8 @@ function PastedFile(props: FieldProps) {
   );
 }
 
-function ChosenFile({ form, field, row }: FieldProps) {
+function ChosenFile(props: FieldProps) {
+  const { form, field, row } = props;
   const upload = useConfigUpload((file) => form.edit(setFile(row.id, file), row.id));
   const isGone = row.stored !== null && !row.stored.is_set;
   return (
@@ -86,29 +80,36 @@ function ChosenFile({ form, field, row }: FieldProps) {
     >
       <Stack gap="xs" mt={4}>
         {row.file === null ? (
-          <DropZone
-            label={`Choose or drop a file for ${field.label}`}
-            hint="Text, at most 1 MiB"
-            onFile={upload.start}
+          <FileDrop
+            label="Drop a file here: text, at most 1 MiB"
+            buttonLabel="Choose a file"
+            purpose={field.label}
+            onFiles={([file]) => file && upload.start(file)}
           />
         ) : (
-          <Group className={classes.stored} justify="space-between" gap="xs">
-            <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-              {row.file.name}, uploaded; used once you save
-            </Text>
-            <Button
-              variant="subtle"
-              size="compact-sm"
-              aria-label={`Choose another file for ${field.label}`}
-              onClick={() => form.edit(setFile(row.id, null), row.id)}
-            >
-              Another file
-            </Button>
-          </Group>
+          <UploadedFile {...props} name={row.file.name} />
         )}
         {upload.progress && <TaskProgress {...upload.progress} />}
         <ProblemAlert error={upload.error} title="The file was not uploaded" />
       </Stack>
     </Input.Wrapper>
+  );
+}
+
+function UploadedFile({ form, field, row, name }: FieldProps & { readonly name: string }) {
+  return (
+    <Group className={classes.stored} justify="space-between" gap="xs">
+      <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+        {name}, uploaded; used once you save
+      </Text>
+      <Button
+        variant="subtle"
+        size="compact-sm"
+        aria-label={`Choose another file for ${field.label}`}
+        onClick={() => form.edit(setFile(row.id, null), row.id)}
+      >
+        Another file
+      </Button>
+    </Group>
   );
 }

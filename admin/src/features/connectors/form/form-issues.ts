@@ -1,3 +1,4 @@
+import type { ConfigField } from '../../../api/connectors';
 import type { ProblemIssue } from '../../../api/problem';
 import { checkFieldValue, checkKey, checkText, sentence } from './field-rules';
 import type { SentEntry } from './form-entries';
@@ -48,13 +49,19 @@ function valueIssue(schema: Schema, values: FormValues, row: Row): string | null
   const field = fieldOf(schema, row);
   if (field !== undefined && !isShown(schema, values, field)) return null;
   const isSecret = isSecretRow(schema, row);
-  if (!isSecret && row.stored?.is_secret === true && row.value === '') return LOWERED;
-  if (!isRowSet(schema, row) || row.file !== null || row.value === '') return null;
-  const reason = checkText(row.value, isSecret && field?.type !== 'url');
-  if (reason !== null) return sentence(field?.label ?? row.key, reason);
-  if (field === undefined) return null;
-  const misfit = checkFieldValue(field, row.value);
-  return misfit === null ? null : sentence(field.label, misfit);
+  if (row.value === '') return isLowered(row, isSecret) ? LOWERED : null;
+  if (!isRowSet(schema, row) || row.file !== null) return null;
+  const reason = misfitOf(field, row.value, isSecret);
+  return reason === null ? null : sentence(field?.label ?? row.key, reason);
+}
+
+function isLowered({ stored }: Row, isSecret: boolean): boolean {
+  return !isSecret && stored?.is_secret === true;
+}
+
+function misfitOf(field: ConfigField | undefined, value: string, isSecret: boolean): string | null {
+  if (field === undefined) return checkText(value, isSecret);
+  return checkText(value, isSecret && field.type !== 'url') ?? checkFieldValue(field, value);
 }
 
 /** A refusal of the server, sorted to the rows that it names. */

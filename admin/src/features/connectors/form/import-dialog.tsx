@@ -3,8 +3,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, answer } from '../../../api/client';
 import { connectorQuery, type Connector } from '../../../api/connectors';
+import { FileDrop } from '../../../components/file-drop';
 import { notifyDone } from '../../../components/notify';
-import { DropZone } from './drop-zone';
 import { ImportPreview, type PreviewedImport } from './import-preview';
 import { ImportProblem } from './import-problem';
 import { readImport } from './import-text';
@@ -121,11 +121,11 @@ interface SourceProps {
 function Source({ text, onText, mode, onMode }: SourceProps) {
   return (
     <>
-      <DropZone
-        label="Choose or drop the provider's JSON file"
-        hint="As downloaded, at most 2 MiB"
+      <FileDrop
+        label="Drop the provider's JSON file here, as downloaded, at most 2 MiB"
+        buttonLabel="Choose a file"
         accept=".json,application/json"
-        onFile={(file) => void file.text().then(onText)}
+        onFiles={([file]) => void file?.text().then(onText)}
       />
       <Textarea
         label="Or paste its content"
@@ -138,11 +138,7 @@ function Source({ text, onText, mode, onMode }: SourceProps) {
         autoComplete="off"
         classNames={{ input: classes.code }}
       />
-      <Radio.Group
-        label="What happens to the params that are stored"
-        value={mode}
-        onChange={(value) => onMode(value as Mode)}
-      >
+      <Radio.Group label="What happens to the params that are stored" value={mode} onChange={onMode}>
         <Stack gap="xs" mt="xs">
           <Radio value="replace" label="Replace" description="What the file does not name is removed." />
           <Radio value="merge" label="Merge" description="What the file does not name stays as it is." />

@@ -1,6 +1,5 @@
 import { Button, Group, Stack, Textarea } from '@mantine/core';
-import type { FieldProps } from './field-input';
-import { inputProps } from './field-input';
+import { inputProps, type FieldProps } from './field-props';
 import { isJson } from './field-rules';
 import { setValue } from './form-edits';
 import classes from './form.module.css';

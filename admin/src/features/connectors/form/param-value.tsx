@@ -1,8 +1,9 @@
-import { Button, PasswordInput, Stack, Text, Textarea } from '@mantine/core';
+import { PasswordInput, Stack, Text, Textarea } from '@mantine/core';
 import { useState } from 'react';
-import { keepStored, setValue } from './form-edits';
+import { setValue } from './form-edits';
 import { RETYPE } from './form-issues';
 import { isSecretRow, type Row } from './form-values';
+import { isJustOpened, isStoredShown, KeepStored } from './keep-stored';
 import { StoredSecret } from './stored-secret';
 import type { ConnectorForm } from './use-connector-form';
 
@@ -13,50 +14,42 @@ interface Props {
 }
 
 /** The value of a param that no field declares. */
-export function ParamValue({ form, row, label }: Props) {
-  const [isBack, setBack] = useState(false);
-  const isStored = row.stored?.is_set === true;
-  const isSecret = isSecretRow(form.schema, row);
-  const isRetyped = form.retyped.includes(row);
-  if (row.stored?.value_type === 'file' && row.mode !== 'set')
-    return <StoredFile form={form} row={row} label={label} />;
-  if (isSecret && isStored && row.mode !== 'set' && !isRetyped)
-    return <StoredSecret form={form} row={row} label={`Value of ${label}`} isFocused={isBack} isClearable={false} />;
-  const common = {
+export function ParamValue(props: Props) {
+  const { form, row } = props;
+  if (row.stored?.value_type === 'file' && row.mode !== 'set') return <StoredFile {...props} />;
+  if (isSecretRow(form.schema, row)) return <SecretValue {...props} />;
+  return <Textarea {...valueProps(props)} autosize minRows={1} maxRows={8} autoComplete="off" />;
+}
+
+function valueProps({ form, row, label }: Props) {
+  const { value: error } = form.issueOf(row);
+  return {
     label: 'Value',
     'aria-label': `Value of ${label}`,
     value: row.value,
-    error: form.issueOf(row).value,
-    'aria-invalid': form.issueOf(row).value !== undefined,
+    error,
+    'aria-invalid': error !== undefined,
     spellCheck: false,
     onBlur: () => form.touch(row.id),
     onChange: (event: { readonly currentTarget: { readonly value: string } }) =>
       form.edit(setValue(row.id, event.currentTarget.value), row.id),
   };
-  if (!isSecret) return <Textarea {...common} autosize minRows={1} maxRows={8} autoComplete="off" />;
+}
+
+function SecretValue(props: Props) {
+  const { form, row, label } = props;
+  const [isBack, setBack] = useState(false);
+  if (isStoredShown(form, row))
+    return <StoredSecret form={form} row={row} label={`Value of ${label}`} isFocused={isBack} isClearable={false} />;
   return (
     <Stack gap={4}>
       <PasswordInput
-        {...common}
-        description={isRetyped ? `${RETYPE}.` : undefined}
+        {...valueProps(props)}
+        description={form.retyped.includes(row) ? `${RETYPE}.` : undefined}
         autoComplete="new-password"
-        autoFocus={isStored && !isRetyped && row.value === ''}
+        autoFocus={isJustOpened(form, row)}
       />
-      {isStored && !isRetyped && (
-        <div>
-          <Button
-            variant="subtle"
-            size="compact-xs"
-            aria-label={`Keep the stored value of ${label}`}
-            onClick={() => {
-              setBack(true);
-              form.edit(keepStored(row.id), row.id);
-            }}
-          >
-            Keep the stored value
-          </Button>
-        </div>
-      )}
+      <KeepStored form={form} row={row} label={label} onKept={() => setBack(true)} />
     </Stack>
   );
 }

@@ -1,9 +1,8 @@
-import { Button, Code, CopyButton, Group, Modal, PasswordInput, ScrollArea, Stack, Text } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
+import { Button, Code, CopyButton, Group, Modal, ScrollArea, Stack } from '@mantine/core';
+import { useMutation, useSuspenseQuery } from '@tanstack/react-query';
 import { api, answer } from '../../../api/client';
 import { sessionQuery, type Session } from '../../../api/session';
-import { ProblemAlert } from '../../../components/problem-alert';
+import { ConfirmForm } from '../../../components/confirm-password';
 
 interface Props {
   readonly connectorId: string;
@@ -26,49 +25,27 @@ export function mayReveal(session: Session, organizationId: string): boolean {
   return role === 'admin' || (role !== undefined && session.user.is_admin);
 }
 
-function Reveal({ connectorId, onClose }: { readonly connectorId: string; readonly onClose: () => void }) {
-  const { data: session } = useQuery(sessionQuery);
-  const [password, setPassword] = useState('');
+function Reveal({ connectorId, onClose }: Pick<Props, 'connectorId' | 'onClose'>) {
+  const { data: session } = useSuspenseQuery(sessionQuery);
   const reveal = useMutation({
     // Not a query: the cache of queries outlives the dialog.
     gcTime: 0,
-    mutationFn: async () => {
-      await answer(api.POST('/api/auth/confirm', { body: { password } }));
-      const path = { id: connectorId };
-      return answer(api.GET('/api/connectors/{id}/config', { params: { path, query: { reveal: true } } }));
+    mutationFn: () => {
+      const params = { path: { id: connectorId }, query: { reveal: true } };
+      return answer(api.GET('/api/connectors/{id}/config', { params }));
     },
-    onSettled: () => setPassword(''),
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    reveal.mutate();
-  };
   if (reveal.data) return <Revealed text={JSON.stringify(reveal.data.config, null, 2)} onClose={onClose} />;
   return (
-    <form onSubmit={submit}>
-      <Stack>
-        <Text size="sm">Confirm your password to see the stored secrets. That you looked is recorded.</Text>
-        <input type="email" name="username" autoComplete="username" value={session?.user.email ?? ''} readOnly hidden />
-        <PasswordInput
-          label="Your password"
-          name="password"
-          autoComplete="current-password"
-          data-autofocus
-          required
-          value={password}
-          onChange={(event) => setPassword(event.currentTarget.value)}
-        />
-        <ProblemAlert error={reveal.error} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={reveal.isPending}>
-            Show
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <ConfirmForm
+      email={session.user.email}
+      submitLabel="Show"
+      isBusy={reveal.isPending}
+      error={reveal.error}
+      onConfirmed={() => reveal.mutate()}
+    >
+      Confirm your password to see the stored secrets. That you looked is recorded.
+    </ConfirmForm>
   );
 }
 

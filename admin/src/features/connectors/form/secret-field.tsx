@@ -1,11 +1,11 @@
-import { Button, PasswordInput, Stack, Textarea } from '@mantine/core';
+import { PasswordInput, Stack, Textarea } from '@mantine/core';
 import { useState } from 'react';
-import type { FieldProps } from './field-input';
-import { inputProps } from './field-input';
 import { emptyText, fieldHelp } from './field-parts';
-import { keepStored, setValue } from './form-edits';
-import { FormatButton } from './json-field';
+import { inputProps, type FieldProps } from './field-props';
+import { setValue } from './form-edits';
 import { RETYPE } from './form-issues';
+import { FormatButton } from './json-field';
+import { isJustOpened, isStoredShown, KeepStored } from './keep-stored';
 import { StoredSecret } from './stored-secret';
 import classes from './form.module.css';
 
@@ -13,8 +13,7 @@ import classes from './form.module.css';
 export function SecretField(props: FieldProps) {
   const { form, field, row } = props;
   const [isBack, setBack] = useState(false);
-  const isRetyped = form.retyped.includes(row);
-  if (row.stored?.is_set === true && row.mode !== 'set' && !isRetyped)
+  if (isStoredShown(form, row))
     return (
       <StoredSecret
         form={form}
@@ -27,42 +26,28 @@ export function SecretField(props: FieldProps) {
     );
   return (
     <Stack gap={4}>
-      <SecretInput {...props} isRetyped={isRetyped} />
-      {row.stored?.is_set === true && !isRetyped && (
-        <div>
-          <Button
-            variant="subtle"
-            size="compact-xs"
-            aria-label={`Keep the stored value of ${field.label}`}
-            onClick={() => {
-              setBack(true);
-              form.edit(keepStored(row.id), row.id);
-            }}
-          >
-            Keep the stored value
-          </Button>
-        </div>
-      )}
+      <SecretInput {...props} />
+      <KeepStored form={form} row={row} label={field.label} onKept={() => setBack(true)} />
     </Stack>
   );
 }
 
-function SecretInput(props: FieldProps & { readonly isRetyped: boolean }) {
-  const { form, field, row, isRetyped } = props;
+function SecretInput(props: FieldProps) {
+  const { form, field, row } = props;
   const common = {
     ...inputProps(props),
-    description: fieldHelp(field, isRetyped ? `${RETYPE}.` : undefined),
+    name: field.key,
+    description: fieldHelp(field, form.retyped.includes(row) ? `${RETYPE}.` : undefined),
     value: row.value,
     placeholder: emptyText(field),
     autoComplete: 'new-password',
     spellCheck: false,
-    // Opened by Replace: the button that had the focus is gone.
-    autoFocus: row.stored?.is_set === true && row.mode === 'set' && row.value === '' && !isRetyped,
+    autoFocus: isJustOpened(form, row),
   };
-  if (field.type !== 'json' && field.type !== 'multiline') return <PasswordInput {...common} name={field.key} />;
+  if (field.type !== 'json' && field.type !== 'multiline') return <PasswordInput {...common} />;
   return (
     <>
-      <Textarea {...common} name={field.key} autosize minRows={3} maxRows={12} classNames={{ input: classes.code }} />
+      <Textarea {...common} autosize minRows={3} maxRows={12} classNames={{ input: classes.code }} />
       {field.type === 'json' && (
         <FormatButton
           value={row.value}

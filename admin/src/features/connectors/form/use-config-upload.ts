@@ -1,9 +1,10 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useContext, useEffect, useRef, useState } from 'react';
 import { sessionQuery } from '../../../api/session';
+import { uploadDocument } from '../../../api/upload';
+import { formatBytes } from '../../../components/bytes';
 import { ConnectorOrganization } from './connector-organization';
 import type { Row } from './form-values';
-import { uploadConfigFile } from './upload-config-file';
 
 interface Progress {
   readonly label: string;
@@ -18,8 +19,6 @@ interface Upload {
   readonly progress: Progress | null;
   readonly error: unknown;
 }
-
-const kilobytes = (bytes: number) => `${String(Math.ceil(bytes / 1024))} kB`;
 
 /** One upload at a time; leaving the page ends it. */
 export function useConfigUpload(onDone: (file: NonNullable<Row['file']>) => void): Upload {
@@ -36,8 +35,9 @@ export function useConfigUpload(onDone: (file: NonNullable<Row['file']>) => void
     running.current = control;
     setError(null);
     setSent({ file, bytes: 0 });
-    uploadConfigFile(file, {
-      organizationId: organizationId ?? '',
+    uploadDocument(file, {
+      purpose: 'config',
+      organizationId,
       signal: control.signal,
       onProgress: (bytes) => setSent({ file, bytes: Math.min(bytes, file.size) }),
     })
@@ -54,6 +54,6 @@ export function useConfigUpload(onDone: (file: NonNullable<Row['file']>) => void
   return {
     start,
     error,
-    progress: { label: sent.file.name, done: sent.bytes, total: sent.file.size, format: kilobytes, onCancel },
+    progress: { label: sent.file.name, done: sent.bytes, total: sent.file.size, format: formatBytes, onCancel },
   };
 }

@@ -30,8 +30,11 @@ export interface ConnectorForm {
   readonly issueOf: (row: Row) => RowIssue;
   readonly edit: (edit: Edit, rowId?: string) => void;
   readonly touch: (rowId: string) => void;
-  /** @returns what to send, or `null` when the form shows errors instead. */
-  readonly ready: () => SentEntry[] | null;
+  /**
+   * @param values what is about to be loaded; else what the form holds.
+   * @returns what to send, or `null` when the form shows errors instead.
+   */
+  readonly ready: (values?: FormValues) => SentEntry[] | null;
   /** @returns whether every part of the refusal has its place in the form. */
   readonly refuse: (error: unknown, sent: readonly SentEntry[]) => boolean;
   /** Starts again from a record: what was typed is forgotten, unless `values` are given. */
@@ -41,50 +44,66 @@ export interface ConnectorForm {
 
 /** State of the form of one connector; the rules are pure functions beside this file. */
 export function useConnectorForm(schema: Schema, connector: Connector | null, firstName = ''): ConnectorForm {
-  const [state, setState] = useState<State>(() => {
-    const values = initialValues(schema, connector);
-    return fresh(connector, connector ? values : { ...values, name: firstName });
-  });
-  const { base, values, touched, isTried, refusal } = state;
-  const initial = useMemo(
-    () => (base ? initialValues(schema, base) : { ...initialValues(schema, null), name: firstName }),
-    [schema, base, firstName],
-  );
+  const [state, setState] = useState<State>(() => fresh(connector, firstValues(schema, connector, firstName)));
+  const { base, values } = state;
+  const initial = useMemo(() => firstValues(schema, base, firstName), [schema, base, firstName]);
   const isDirty = useMemo(() => !isSameForm(schema, values, initial), [schema, values, initial]);
   const issues = useMemo(() => issuesOf(schema, values), [schema, values]);
   const retyped = useMemo(() => mustRetype(schema, values), [schema, values]);
 
-  if (connector !== null && base !== null && connector.version > base.version) {
-    // Not a conflict: nothing is typed, or the newer version only moved what this form does not hold.
-    if (!isDirty) setState(fresh(connector, initialValues(schema, connector)));
-    else if (isSameContent(connector, base)) setState({ ...state, base: connector });
-  }
+  const newer = followed(schema, state, connector, isDirty);
+  if (newer !== null) setState(newer);
 
-  const isVisible = (row: Row) => isTried || touched.has(row.id);
   return {
     schema,
     base,
     values,
     isDirty,
     retyped,
-    nameError: refusal?.name ?? (isTried || touched.has('name') ? (nameIssue(values.name) ?? undefined) : undefined),
-    issueOf: (row) => ({ ...(isVisible(row) && issues.get(row.id)), ...refusal?.rows.get(row.id) }),
+    nameError: nameErrorOf(state),
+    issueOf: (row) => ({ ...(isVisible(state, row.id) && issues.get(row.id)), ...state.refusal?.rows.get(row.id) }),
     edit: (edit, rowId) => setState((old) => edited(old, edit, rowId)),
     touch: (rowId) => setState((old) => ({ ...old, touched: new Set([...old.touched, rowId]) })),
-    ready: () => {
-      if (issues.size === 0 && nameIssue(values.name) === null) return entriesOf(schema, values);
+    ready: (given = values) => {
+      if (isFit(schema, given)) return entriesOf(schema, given);
       setState((old) => ({ ...old, isTried: true }));
       return null;
     },
     refuse: (error, sent) => {
       if (!(error instanceof ApiError)) return false;
-      const sorted = sortRefusal(error.issues, sent, schema);
-      setState((old) => ({ ...old, isTried: true, refusal: sorted }));
-      return !sorted.hasRest;
+      const refusal = sortRefusal(error.issues, sent, schema);
+      setState((old) => ({ ...old, isTried: true, refusal }));
+      return !refusal.hasRest;
     },
     load: (loaded, given) => setState(fresh(loaded, given ?? initialValues(schema, loaded))),
     draft: () => draftEntriesOf(schema, values, base),
   };
+}
+
+function firstValues(schema: Schema, connector: Connector | null, firstName: string): FormValues {
+  const values = initialValues(schema, connector);
+  return connector === null ? { ...values, name: firstName } : values;
+}
+
+/** @returns the state on a newer version of the record, `null` to stay: what is typed must not be lost unseen. */
+function followed(schema: Schema, state: State, connector: Connector | null, isDirty: boolean): State | null {
+  if (connector === null || state.base === null || connector.version <= state.base.version) return null;
+  // Not a conflict: nothing is typed, or the newer version only moved what this form does not hold.
+  if (!isDirty) return fresh(connector, initialValues(schema, connector));
+  return isSameContent(connector, state.base) ? { ...state, base: connector } : null;
+}
+
+function isVisible({ isTried, touched }: State, rowId: string): boolean {
+  return isTried || touched.has(rowId);
+}
+
+function nameErrorOf(state: State): string | undefined {
+  if (state.refusal?.name !== undefined) return state.refusal.name;
+  return isVisible(state, 'name') ? (nameIssue(state.values.name) ?? undefined) : undefined;
+}
+
+function isFit(schema: Schema, values: FormValues): boolean {
+  return issuesOf(schema, values).size === 0 && nameIssue(values.name) === null;
 }
 
 function fresh(base: Connector | null, values: FormValues): State {

@@ -1,22 +1,24 @@
-import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
-import { api, answer } from '../../../api/client';
+import { useQueryClient, type QueryClient } from '@tanstack/react-query';
+import { useRef, useState } from 'react';
 import { connectorQuery, type Connector, type ProviderType } from '../../../api/connectors';
-import { ApiError } from '../../../api/problem';
 import { notifyDone } from '../../../components/notify';
+import { DraftKey } from './draft-key';
 import { rebase } from './form-conflict';
-import type { SentEntry } from './form-entries';
+import { newerThan, sendDraft, type Draft } from './send-draft';
 import type { ConnectorForm } from './use-connector-form';
 
-export interface Saving {
-  /** @returns what is stored now, or `null` when the form says what is wrong. */
-  readonly save: () => Promise<Connector | null>;
-  readonly isSaving: boolean;
+interface Outcome {
   /** A refusal that no field shows. */
   readonly error: unknown;
   readonly refusals: number;
   /** What somebody else stored meanwhile, while the user decides. */
   readonly conflict: Connector | null;
+}
+
+export interface Saving extends Outcome {
+  /** @returns what is stored now, or `null` when the form says what is wrong. */
+  readonly save: () => Promise<Connector | null>;
+  readonly isSaving: boolean;
   readonly keepMine: () => void;
   readonly takeTheirs: () => void;
   readonly backToForm: () => void;
@@ -25,107 +27,91 @@ export interface Saving {
 /** Saves the form: creates what is new, replaces the params of what is not; nobody's change is overwritten unseen. */
 export function useSave(form: ConnectorForm, type: ProviderType, organizationId: string | null): Saving {
   const queries = useQueryClient();
-  const [state, setState] = useState<{ isSaving: boolean; error: unknown; refusals: number }>(IDLE);
-  const [conflict, setConflict] = useState<Connector | null>(null);
-  const [isQueued, setQueued] = useState(false);
-  const isRunning = useRef(false);
-
-  const refuse = (error: unknown) => setState(({ refusals }) => ({ isSaving: false, error, refusals: refusals + 1 }));
-
-  const store = async (sent: readonly SentEntry[]): Promise<Connector | null> => {
-    try {
-      const saved = await send(form, sent, { type, organizationId });
-      queries.setQueryData(connectorQuery(saved.id).queryKey, saved);
-      void queries.invalidateQueries({ queryKey: ['connectors'] });
-      form.load(saved);
-      setState(IDLE);
-      notifyDone(form.base === null ? `${saved.name} is created` : `${saved.name} is saved`);
-      return saved;
-    } catch (error) {
-      const theirs = await newerThan(form.base, error);
-      if (theirs === null) refuse(form.refuse(error, sent) ? null : error);
-      else {
-        setState(IDLE);
-        setConflict(theirs);
-      }
-      return null;
-    }
-  };
-
-  const save = async (): Promise<Connector | null> => {
-    if (isRunning.current || conflict !== null) return null;
-    const sent = form.ready();
-    if (sent === null) {
-      refuse(null);
-      return null;
-    }
-    isRunning.current = true;
-    setState(({ refusals }) => ({ isSaving: true, error: null, refusals }));
-    try {
-      return await store(sent);
-    } finally {
-      isRunning.current = false;
-    }
-  };
-
-  // After "keep mine": the form then stands on the newer version.
-  useEffect(() => {
-    if (!isQueued) return;
-    setQueued(false);
-    void save();
-  });
-
-  const take = (theirs: Connector) => {
+  const { outcome, setOutcome, isSaving, store } = useStore(form, type, organizationId);
+  const { conflict } = outcome;
+  const settle = (theirs: Connector) => {
     queries.setQueryData(connectorQuery(theirs.id).queryKey, theirs);
-    setConflict(null);
+    setOutcome((old) => ({ ...old, conflict: null }));
   };
   return {
-    ...state,
-    save,
-    conflict,
+    ...outcome,
+    isSaving,
+    save: async () => (conflict === null ? store(form) : null),
     keepMine: () => {
       if (conflict === null || form.base === null) return;
       const mine = rebase({ schema: form.schema, base: form.base, mine: form.values, theirs: conflict });
       form.load(conflict, mine);
-      take(conflict);
-      setQueued(true);
+      settle(conflict);
+      void store({ base: conflict, values: mine });
     },
     takeTheirs: () => {
       if (conflict === null) return;
       form.load(conflict);
-      take(conflict);
+      settle(conflict);
     },
-    backToForm: () => setConflict(null),
+    backToForm: () => setOutcome((old) => ({ ...old, conflict: null })),
   };
 }
 
-const IDLE = { isSaving: false, error: null as unknown, refusals: 0 };
+const NOTHING: Outcome = { error: null, refusals: 0, conflict: null };
 
-interface Target {
-  readonly type: ProviderType;
-  readonly organizationId: string | null;
+/** One save at a time, and how the last one ended. */
+function useStore(form: ConnectorForm, type: ProviderType, organizationId: string | null) {
+  const queries = useQueryClient();
+  const [outcome, setOutcome] = useState(NOTHING);
+  const { isRunning, run } = useOneAtATime();
+  const [draftKey] = useState(() => new DraftKey());
+  const refuse = (error: unknown) => setOutcome(({ refusals }) => ({ ...NOTHING, error, refusals: refusals + 1 }));
+
+  const send = async (draft: Draft): Promise<Connector | null> => {
+    try {
+      const saved = await sendDraft(draft, { type, organizationId, draftKey });
+      form.load(saved);
+      setOutcome(NOTHING);
+      tell(queries, saved, draft.base === null);
+      return saved;
+    } catch (error) {
+      const conflict = await newerThan(draft.base, error);
+      if (conflict !== null) setOutcome({ ...NOTHING, conflict });
+      else refuse(form.refuse(error, draft.sent) ? null : error);
+      return null;
+    }
+  };
+
+  const store = async ({ base, values }: Pick<Draft, 'base' | 'values'>): Promise<Connector | null> => {
+    const sent = form.ready(values);
+    if (sent === null) {
+      refuse(null);
+      return null;
+    }
+    return run(() => {
+      setOutcome((old) => ({ ...old, error: null }));
+      return send({ base, values, sent });
+    });
+  };
+  return { outcome, setOutcome, isSaving: isRunning, store };
 }
 
-function send(form: ConnectorForm, sent: readonly SentEntry[], { type, organizationId }: Target): Promise<Connector> {
-  const body = { name: form.values.name, param_ids: sent.map(({ entry }) => entry) };
-  if (form.base !== null)
-    return answer(
-      api.PUT('/api/connectors/{id}', {
-        params: { path: { id: form.base.id }, header: { 'If-Match': `"${String(form.base.version)}"` } },
-        body,
-      }),
-    );
-  const { category, provider_type } = type;
-  const organization = organizationId === null ? {} : { organization_id: organizationId };
-  return answer(api.POST('/api/connectors', { body: { ...body, ...organization, category, provider_type } }));
+/** Runs no work while other work runs: then the answer is `null`. */
+function useOneAtATime() {
+  const [isRunning, setRunning] = useState(false);
+  const isTaken = useRef(false);
+  const run = async <T>(work: () => Promise<T>): Promise<T | null> => {
+    if (isTaken.current) return null;
+    isTaken.current = true;
+    setRunning(true);
+    try {
+      return await work();
+    } finally {
+      isTaken.current = false;
+      setRunning(false);
+    }
+  };
+  return { isRunning, run };
 }
 
-/** What is stored after a save that came too late; `null` for any other failure. */
-async function newerThan(base: Connector | null, error: unknown): Promise<Connector | null> {
-  if (base === null || !(error instanceof ApiError) || error.status !== 412) return null;
-  try {
-    return await answer(api.GET('/api/connectors/{id}', { params: { path: { id: base.id } } }));
-  } catch {
-    return null;
-  }
+function tell(queries: QueryClient, saved: Connector, isNew: boolean): void {
+  queries.setQueryData(connectorQuery(saved.id).queryKey, saved);
+  void queries.invalidateQueries({ queryKey: ['connectors'] });
+  notifyDone(`${saved.name} is ${isNew ? 'created' : 'saved'}`);
 }

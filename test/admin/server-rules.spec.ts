@@ -1,12 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkFieldValue as serverCheck } from '../../../../../src/core/connectors/field-value';
-import { isValidKey as serverKey } from '../../../../../src/core/connectors/param-key';
-import { CONSENT_FAILURES } from '../../../../../src/foundation/connectors/oauth/consent-failure';
-import { soundsSecret as serverSecret } from '../../../../../src/foundation/connectors/secret-rules';
-import type { ConfigField } from '../../../api/connectors';
-import { CONSENT_REASONS } from '../consent-reasons';
-import { checkFieldValue, isValidKey } from './field-rules';
-import { soundsSecret } from './secret-words';
+import { CONSENT_REASONS } from '../../admin/src/features/connectors/consent-reasons.js';
+import { checkFieldValue, isValidKey, type RuledField } from '../../admin/src/features/connectors/form/field-rules.js';
+import { soundsSecret } from '../../admin/src/features/connectors/form/secret-words.js';
+import { checkFieldValue as serverCheck } from '../../src/core/connectors/field-value.js';
+import { isValidKey as serverKey } from '../../src/core/connectors/param-key.js';
+import { CONSENT_FAILURES } from '../../src/foundation/connectors/oauth/consent-failure.js';
+import { soundsSecret as serverSecret } from '../../src/foundation/connectors/secret-rules.js';
 
 const KEYS = [
   'bucket',
@@ -38,7 +37,7 @@ const KEYS = [
   'x'.repeat(256),
 ];
 
-const FIELDS: Partial<ConfigField>[] = [
+const FIELDS: RuledField[] = [
   { type: 'text', pattern: 'a|b' },
   { type: 'text', pattern: '\\p{L}+', pattern_hint: 'must be letters' },
   { type: 'number', min: 1, max: 10 },
@@ -80,8 +79,8 @@ describe('the form and the server', () => {
   });
 
   it.each(FIELDS)('agree on values of %j', (field) => {
-    const { pattern_hint: patternHint, ...rest } = field as ConfigField;
-    const ours = VALUES.map((value) => checkFieldValue(field as ConfigField, value));
+    const { pattern_hint: patternHint, ...rest } = field;
+    const ours = VALUES.map((value) => checkFieldValue(field, value));
     const theirs = VALUES.map((value) =>
       serverCheck({ ...rest, patternHint } as Parameters<typeof serverCheck>[0], value),
     );

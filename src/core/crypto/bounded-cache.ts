@@ -36,6 +36,17 @@ export class BoundedCache<Value> {
     );
   }
 
+  /** Keys of what is kept, the most recently used last. */
+  keys(): string[] {
+    return [...this.entries.keys()];
+  }
+
+  /** Keeps a value that was found otherwise, in the place of what was kept. */
+  put(key: string, value: Value): void {
+    this.entries.delete(key);
+    void this.load(key, () => Promise.resolve(value));
+  }
+
   delete(key: string): void {
     this.entries.delete(key);
   }

@@ -25,6 +25,9 @@ export abstract class DataKeyStore {
   /** Id of the key that new ciphertext of an owner is made with. */
   abstract findCurrentId(owner: string): Promise<string | null>;
 
+  /** The same for several owners at once; those without a key are left out. */
+  abstract findCurrentIds(owners: readonly string[]): Promise<ReadonlyMap<string, string>>;
+
   /** Any key of the owner, current or older. */
   abstract find(owner: string, id: string): Promise<DataKeyRecord | null>;
 

@@ -61,10 +61,19 @@ export class KeyRing {
     this.keys.clear();
   }
 
-  /** New ciphertext asks again which data key is current. @param owner all when it is left out. */
-  forgetCurrent(owner?: string): void {
-    if (owner === undefined) this.currentIds.clear();
-    else this.currentIds.delete(owner.toLowerCase());
+  /**
+   * Takes up new current data keys. They are opened before anybody needs them: whoever encrypts may hold a database
+   * connection and would have to wait for a second one.
+   * @param owners those in use when they are left out. @throws SealedError when a key cannot be opened now.
+   */
+  async refreshCurrent(owners: readonly string[] = this.ownersInUse()): Promise<void> {
+    if (this.isSealed || owners.length === 0) return;
+    const ids = await this.store.findCurrentIds(owners);
+    for (const owner of owners) {
+      const id = ids.get(owner);
+      if (id !== undefined && (await this.canOpen(owner, id))) this.currentIds.put(owner, id);
+      else this.currentIds.delete(owner);
+    }
   }
 
   /**
@@ -120,6 +129,21 @@ export class KeyRing {
    */
   mac(purpose: string, data: string | Buffer): Buffer {
     return this.requireOpen().macKeys.mac(purpose, data);
+  }
+
+  private ownersInUse(): string[] {
+    const readers = this.keys.keys().map((place) => place.slice(0, place.indexOf('/')));
+    return [...new Set([...this.currentIds.keys(), ...readers])];
+  }
+
+  private async canOpen(owner: string, id: string): Promise<boolean> {
+    try {
+      await this.keyById(owner, id);
+      return true;
+    } catch (error) {
+      if (error instanceof SecretUnreadableError) return false;
+      throw error;
+    }
   }
 
   private async readCurrentId(owner: string): Promise<string> {

@@ -59,6 +59,12 @@ export class ValueLoad {
     await this.running;
   }
 
+  /** Forgets what was counted and measured. */
+  reset(): void {
+    this.requests = 0;
+    this.times.length = 0;
+  }
+
   /** Reads every connector; what is not as it is known to be is a failure. */
   async readAll(send: Send): Promise<void> {
     for (const connector of this.known) await this.read(send, connector);

@@ -8,6 +8,8 @@ import { KeyRingOpener } from './key-ring-opener.js';
 const BEAT_MS = 5_000;
 /** While a rotation waits for every process. */
 const FAST_BEAT_MS = 500;
+/** Before what the key ring keeps of current keys is too old, so that nobody waits for it. */
+const REFRESH_MS = 20_000;
 const FIRST_RETRY_MS = 1_000;
 const MAX_RETRY_MS = 30_000;
 /** A process that was not seen for this long is not waited for. */
@@ -33,6 +35,7 @@ export class KeyRingKeeper implements OnApplicationBootstrap, OnModuleDestroy {
   private isStopped = false;
   private isAway = false;
   private retries = 0;
+  private refreshAt = 0;
 
   constructor(
     private readonly ring: KeyRing,
@@ -89,7 +92,10 @@ export class KeyRingKeeper implements OnApplicationBootstrap, OnModuleDestroy {
     // A key file that cannot be read now does not take away what is known.
     else await this.providers.load().catch(() => undefined);
     const epoch = state?.epoch ?? '0';
-    if (epoch !== this.epoch) this.ring.forgetCurrent();
+    if (epoch !== this.epoch || performance.now() > this.refreshAt) {
+      await this.ring.refreshCurrent();
+      this.refreshAt = performance.now() + REFRESH_MS;
+    }
     this.epoch = epoch;
     await this.tell(epoch);
     if (this.ring.isSealed) return Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** this.retries++);

@@ -42,6 +42,16 @@ export class SqlDataKeyStore extends DataKeyStore {
     return row?.id ?? null;
   }
 
+  async findCurrentIds(owners: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const organizations = owners.filter((owner) => owner !== INSTANCE && owner !== MAC_ROOT);
+    const rows = await this.dataSource.query<{ id: string; owner: string }[]>(
+      `SELECT ${DATA_KEY_COLUMNS} FROM base_data_key
+       WHERE is_current AND purpose = 'data' AND (organization_id = ANY($1::uuid[]) OR (organization_id IS NULL AND $2))`,
+      [organizations, owners.includes(INSTANCE)],
+    );
+    return new Map(rows.map(({ owner, id }) => [owner, id]));
+  }
+
   async find(owner: string, id: string): Promise<DataKeyRecord | null> {
     const { condition, organizationId } = ownedBy(owner);
     const [record] = await this.dataSource.query<DataKeyRecord[]>(

@@ -9,6 +9,9 @@ import { nextOwner } from './owners.js';
 import { RotationPace } from './rotation-pace.js';
 import { RotationStore, START, type RotationJob, type RotationPosition } from './rotation.store.js';
 
+/** First every owner gets its key, then all processes learn of them, then ciphertext is walked over, twice or more. */
+const KEYS_PASS = 1;
+const FIRST_WALK = 2;
 /** Rows that are read at once; each is written by itself. */
 const PAGE = 100;
 /** Somebody may still be about to store what he encrypted under a replaced key. */
@@ -36,12 +39,13 @@ export class DataRotation {
     let position: RotationPosition = { ...START, ...job.position };
     if (position.pass === 0) {
       await this.plan(job);
-      position = { ...START, pass: 1 };
+      position = { ...START, pass: KEYS_PASS };
     }
     for (;;) {
       const { isBusy } = await this.pass(job, position);
-      if (!isBusy && position.pass > 1) break;
-      // Whoever did not know of the new keys wrote under the old ones: once all know, what is left is looked for.
+      if (!isBusy && position.pass > FIRST_WALK) break;
+      // Processes open new keys before they meet them. And who did not know of them wrote under the old ones: once all
+      // know, what is left is looked for.
       await this.pace.untilAllKnow(job);
       position = { ...START, pass: position.pass + 1 };
       await this.store.save(job, position);
@@ -59,16 +63,23 @@ export class DataRotation {
     let position = from;
     let owner = from.owner ?? (await nextOwner(this.dataSource, job, null));
     while (owner !== null) {
-      position = await this.passOwner(job, { ...position, owner });
+      if (position.pass === KEYS_PASS) await this.giveKey(job, { ...position, owner });
+      else position = await this.passOwner(job, { ...position, owner });
       owner = await nextOwner(this.dataSource, job, owner);
       position = { ...position, kind: null, after: null };
     }
     return position;
   }
 
+  private async giveKey(job: RotationJob, position: RotationPosition & { readonly owner: string }): Promise<void> {
+    await this.pace.breathe();
+    await this.ensureKey(job, position.owner);
+    await this.store.save(job, position);
+  }
+
   private async passOwner(job: RotationJob, from: RotationPosition): Promise<RotationPosition> {
     const owner = from.owner ?? INSTANCE;
-    await this.ensureKey(job, owner);
+    await this.keys.refreshCurrent([owner]);
     const keyId = await this.dataKeys.findCurrentId(owner);
     if (keyId === null) return from; // the organization is gone, or has lost its key
     let position = from;
@@ -92,7 +103,7 @@ export class DataRotation {
       const { owner, after, pass } = position;
       const page = await source.walk({ owner: owner ?? INSTANCE, mode: 'rotate', keyId, after, limit: PAGE });
       position = { ...position, after: page.next, isBusy: position.isBusy || page.busy > 0 };
-      const isFirst = pass === 1;
+      const isFirst = pass === FIRST_WALK;
       const progress = {
         kind: source.kind,
         done: isFirst ? page.seen : 0,
@@ -112,7 +123,6 @@ export class DataRotation {
       [organizationId, job.id, job.createdAt],
     );
     if (!made) await this.makeKey(job, owner);
-    this.keys.forgetCurrent(owner);
   }
 
   private async makeKey(job: RotationJob, owner: string): Promise<void> {

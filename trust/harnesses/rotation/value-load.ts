@@ -19,6 +19,9 @@ interface Known {
   isBusy: boolean;
 }
 
+/** Callers at most at one moment: more would only queue for the machine. */
+const IN_FLIGHT = 24;
+
 /** Connectors whose values are known, and requests that read and write them at a fixed rate. */
 export class ValueLoad {
   requests = 0;
@@ -80,9 +83,11 @@ export class ValueLoad {
     const open = new Set<Promise<void>>();
     const start = performance.now();
     for (let turn = 0; this.isRunning; turn += 1) {
-      const request = this.turn(this.random.pick(senders));
-      open.add(request);
-      void request.finally(() => open.delete(request));
+      if (open.size < IN_FLIGHT) {
+        const request = this.turn(this.random.pick(senders));
+        open.add(request);
+        void request.finally(() => open.delete(request));
+      }
       const ahead = ((turn + 1) * 1000) / perSecond - (performance.now() - start);
       if (ahead > 0) await sleep(ahead);
     }

@@ -70,7 +70,7 @@ export class KeyRingKeeper implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async run(): Promise<void> {
-    let delay = BEAT_MS;
+    let delay = FIRST_RETRY_MS;
     try {
       delay = await this.beat();
       this.isAway = false;

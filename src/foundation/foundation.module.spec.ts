@@ -4,9 +4,13 @@ import { ACTIVE_MODULES } from './settings.js';
 
 it('finds the active modules by their names, in their order', async () => {
   const { imports } = await FoundationModule.load(ACTIVE_MODULES);
-  const names = (imports as { name: string }[]).map(({ name }) => name.replace('Module', '').toLowerCase());
+  const names = (imports as { name: string }[]).map(({ name }) => kebabCase(name.replace('Module', '')));
   expect(names).toEqual([...ACTIVE_MODULES]);
 });
+
+function kebabCase(name: string): string {
+  return name.replace(/(?<=[a-z])[A-Z]/g, '-$&').toLowerCase();
+}
 
 describe('the boot stops', () => {
   it.each([

@@ -45,6 +45,20 @@ it('answers a request that arrives on an accepted connection, and lets idle conn
   expect(server.listening).toBe(false);
 });
 
+it('answers a request that lies unread on a kept connection', async () => {
+  const { drain, open } = await listen((_request, response) => response.end('done'));
+  const socket = await open();
+  let text = '';
+  socket.on('data', (chunk) => (text += String(chunk)));
+  socket.write(REQUEST);
+  await once(socket, 'data');
+  socket.write(REQUEST);
+  const drained = drain.run(PATIENCE);
+  await once(socket, 'close');
+  expect(text.match(/done/g)).toHaveLength(2);
+  await drained;
+});
+
 it('waits for a running request', async () => {
   let finish = (): void => undefined;
   const { server, drain, open } = await listen((_request, response) => (finish = () => response.end('done')));

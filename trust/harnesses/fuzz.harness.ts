@@ -11,6 +11,8 @@ import { RequestMaker } from './fuzz/requests.js';
 
 const AT_ONCE = 24;
 const CHUNK = 500;
+/** After so many failures nothing more is to be learnt. */
+const ENOUGH = 20;
 const NO_HANG_MS = 2_000;
 const WATCH = new URL('./fuzz/prototype-watch.mjs', import.meta.url).href;
 
@@ -80,7 +82,7 @@ class Fuzz {
   async run(context: HarnessContext): Promise<void> {
     const all = this.requests.all();
     const total = context.size(1_500, 100_000);
-    for (let done = 0; done < total && !this.server.hasEnded; done += CHUNK) {
+    for (let done = 0; done < total && !this.server.hasEnded && this.failures.length < ENOUGH; done += CHUNK) {
       // By chunks, each with a seed of its own: a chunk is repeated without those before it.
       const chunk = fc.sample(all, { seed: context.seed + done, numRuns: CHUNK });
       await inParallel(chunk, AT_ONCE, (request) => this.send(request));

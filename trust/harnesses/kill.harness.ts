@@ -36,7 +36,7 @@ export const harness: Harness = {
     for (let round = 0; round < rounds; round++) {
       const victim = round % 2 === 0 ? 'app' : 'postgres';
       const action = ACTIONS[Math.floor(round / 2) % ACTIONS.length] as Action;
-      const result = await world.round(action, victim, async () => {
+      const result = await world.round(action, { victim, isBack: () => cluster.isBack() }, async () => {
         if (victim === 'app') await world.killServer();
         else if (!cluster.kill()) throw new Error('PostgreSQL was not there to be killed');
       });

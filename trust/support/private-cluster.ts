@@ -1,7 +1,11 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { EmbeddedDatabase } from '../../src/persistence/embedded/index.js';
+import { queryOnce } from './sql.js';
+
+const POLL_MS = 25;
 
 /** A PostgreSQL server that keeps what it acknowledged, on a folder of its own; killed, it is started again. */
 export class PrivateCluster {
@@ -39,6 +43,16 @@ export class PrivateCluster {
     process.kill(pid, 'SIGKILL');
     this.killed.add(pid);
     return true;
+  }
+
+  /** Waits until the server that was killed has a successor that answers; what it left behind is gone by then. */
+  async isBack(): Promise<void> {
+    for (;;) {
+      const pid = this.pidOf();
+      const isNew = pid !== null && !this.killed.has(pid);
+      if (isNew && (await queryOnce(this.url, 'SELECT 1').catch(() => null)) !== null) return;
+      await sleep(POLL_MS);
+    }
   }
 
   private pidOf(): number | null {

@@ -13,6 +13,12 @@ const LIMIT_MS = 60_000;
 /** Of the time that an undisturbed change takes: some kills come after its end. */
 const LATEST = 1.3;
 
+export interface Victim {
+  readonly victim: 'app' | 'postgres';
+  /** When PostgreSQL is there again: right after its end its sessions live on for a moment. */
+  isBack(): Promise<void>;
+}
+
 export interface RoundResult {
   readonly isNew: boolean;
   readonly isAcknowledged: boolean;
@@ -49,7 +55,7 @@ export class KillWorld {
   }
 
   /** One change with one kill at a random point of it. */
-  async round(action: Action, victim: 'app' | 'postgres', kill: () => Promise<void>): Promise<RoundResult> {
+  async round(action: Action, { victim, isBack }: Victim, kill: () => Promise<void>): Promise<RoundResult> {
     const usual = this.durations.get(action.name) ?? (await this.measure(action));
     const version = `v${++this.version}`;
     const apply = await action.prepare(this.send, this.idOf(action), version);
@@ -58,6 +64,7 @@ export class KillWorld {
     const killed = performance.now();
     await kill();
     const isAcknowledged = await acknowledged;
+    if (victim === 'postgres') await isBack();
     const readyMs = await this.comeBack(victim, killed);
     const isNew = await this.judge(action, version, isAcknowledged, `kill of ${victim} in ${action.name}`);
     return { isNew, isAcknowledged, readyMs };
@@ -79,7 +86,7 @@ export class KillWorld {
   }
 
   /** @returns milliseconds from the kill to a ready server. */
-  private async comeBack(victim: 'app' | 'postgres', killed: number): Promise<number> {
+  private async comeBack(victim: Victim['victim'], killed: number): Promise<number> {
     if (victim === 'app') this.server = await this.fleet.start();
     else if (this.server.hasEnded) throw new Error('The server ended with its database');
     const http = new HttpSender(this.server.url);

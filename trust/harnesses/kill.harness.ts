@@ -45,7 +45,7 @@ export const harness: Harness = {
       tally.acknowledged += result.isAcknowledged ? 1 : 0;
       tally.slowest = Math.max(tally.slowest, result.readyMs);
       if (result.readyMs > READY_WITHIN_MS) world.failures.push(`Ready only after ${Math.round(result.readyMs)} ms`);
-      if (round % 20 === 19) context.note(`${round + 1} of ${rounds}`);
+      if (round % 20 === 19) context.note(`${round + 1} of ${rounds}, ${world.failures.length} mixed or lost`);
     }
     const { slowest, ...counts } = tally;
     return {

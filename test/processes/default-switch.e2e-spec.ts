@@ -11,7 +11,7 @@ describe('default switches of four processes on one database', () => {
   it('all succeed, and there are never two defaults', async () => {
     const database = await createEmptyDatabase();
     try {
-      const report = await switchDefaults({ databaseUrl: database.url, processes: 4, switches: 300, inFlight: 16 });
+      const report = await switchDefaults({ databaseUrl: database.url, processes: 4, switches: 300, inFlight: 8 });
       expect(report.refused).toEqual({});
       expect(report.samples).toBeGreaterThan(10);
       expect(report.mostDefaults).toBe(1);

@@ -150,7 +150,7 @@ describe('the list of connectors', () => {
     expect(await names(page)).toContain('Acme documents');
     expect(await page.getByRole('button', { name: /Default for/ }).count()).toBe(0);
     expect(await page.getByRole('link', { name: 'Add connector' }).count()).toBe(0);
-    await visitor.open('/settings/integrations/catalog');
+    await visitor.open('/settings/integrations/connectors/catalog');
     expect(await page.getByRole('link', { name: /^Add / }).count()).toBe(0);
     await visitor.open(`${LIST}/${made.connectorId}`);
     expect(await page.getByRole('button', { name: /Test|Delete/ }).count()).toBe(0);
@@ -162,7 +162,7 @@ describe('the catalog', () => {
   it('shows every provider of the server, is searched, and leads to the form', async () => {
     const types = (await admin.get('/api/connectors/types')).body as { display_name: string }[];
     const visitor = await visit();
-    const page = await visitor.open('/settings/integrations/catalog');
+    const page = await visitor.open('/settings/integrations/connectors/catalog');
     const added = () => page.getByRole('link', { name: /^Add / });
     expect(await added().count()).toBe(types.length);
     await page.getByRole('searchbox', { name: 'Search' }).fill('s3 compatible');

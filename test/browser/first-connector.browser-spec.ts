@@ -74,7 +74,7 @@ describe('From the empty list to a document in the bucket', () => {
   });
 
   it('by keyboard alone', async () => {
-    const page = await visitor.open('/settings/integrations/catalog');
+    const page = await visitor.open('/settings/integrations/connectors/catalog');
     await press(page, 'link', 'Add S3-compatible storage');
     await page.getByRole('textbox', { name: 'Name' }).waitFor();
     await typeInto(page, 'Name', 'By keys');

@@ -9,7 +9,7 @@ import { World, type Records } from './support/world.js';
 const PAGES: readonly (readonly [name: string, path: (made: Records) => string])[] = [
   ['connectors', () => '/settings/integrations/connectors'],
   ['connectors-no-match', () => '/settings/integrations/connectors?q=nothing-like-it'],
-  ['catalog', () => '/settings/integrations/catalog'],
+  ['catalog', () => '/settings/integrations/connectors/catalog'],
   ['new-s3', () => '/settings/integrations/connectors/new/storage/s3_compatible'],
   ['new-drive', () => '/settings/integrations/connectors/new/storage/google_drive'],
   ['new-webhook', () => '/settings/integrations/connectors/new/messaging/webhook'],

@@ -5,6 +5,8 @@ import { IconKey, IconLock, IconLogout, IconUser } from '@tabler/icons-react';
 import { api, answer } from '../api/client';
 import type { Session } from '../api/session';
 import { sessionWatch } from '../api/session-watch';
+import { notifyFailed } from '../components/notify';
+import { sentenceOf } from '../components/problem-alert';
 
 export function AccountMenu({ session }: { readonly session: Session }) {
   const signOut = useSignOut();
@@ -43,5 +45,6 @@ function useSignOut() {
       // After the pages of the old session are gone, which would ask for their data again.
       queries.clear();
     },
+    onError: (error) => notifyFailed('You are still signed in', sentenceOf(error)),
   });
 }

@@ -3,6 +3,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { api, answer } from '../api/client';
 import { sessionQuery, type Session } from '../api/session';
+import { notifyFailed } from '../components/notify';
+import { sentenceOf } from '../components/problem-alert';
 
 /** The organization that pages show and records are made in. */
 export function OrganizationSwitch({ session }: { readonly session: Session }) {
@@ -15,6 +17,7 @@ export function OrganizationSwitch({ session }: { readonly session: Session }) {
       await router.navigate({ to: '/' });
       await queries.invalidateQueries();
     },
+    onError: (error) => notifyFailed('The organization was not changed', sentenceOf(error)),
   });
   const [only] = session.organizations;
   if (session.organizations.length < 2)

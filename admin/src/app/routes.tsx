@@ -63,7 +63,7 @@ const connectorsRoute = createRoute({
 });
 const catalogRoute = createRoute({
   getParentRoute: () => appRoute,
-  path: '/settings/integrations/catalog',
+  path: '/settings/integrations/connectors/catalog',
   validateSearch: textSearch('category', 'q'),
   component: lazyRouteComponent(() => import('../features/connectors/catalog.page'), 'CatalogPage'),
 });

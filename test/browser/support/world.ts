@@ -66,6 +66,9 @@ export class World {
     const { id: messageId } = await ok(admin.post('/api/messaging/messages', { text: 'The build is green' }));
     await settled(admin, `/api/email/messages/${mailId}`);
     await settled(admin, `/api/messaging/messages/${messageId}`);
+    this.smtp.refusals.set('nobody@example.com', 550);
+    const refused = await ok(admin.post('/api/email/messages', { ...mail, to: ['nobody@example.com'] }));
+    await settled(admin, `/api/email/messages/${refused.id}`);
     await ok(admin.post('/api/auth/tokens', { name: 'Nightly export', scopes: ['read'] }));
     return {
       connectorId: main.id as string,

@@ -12,7 +12,7 @@ import { catalogGroups } from './catalog-groups';
 import { BuiltInCard, ProviderCard } from './provider-card';
 import { useTypedText } from './use-typed-text';
 
-const route = getRouteApi('/app/settings/integrations/catalog');
+const route = getRouteApi('/app/settings/integrations/connectors/catalog');
 const COLUMNS = { base: 1, xs: 2, lg: 3 };
 const CARD_HEIGHT = 188;
 /** Found here, without a request. */

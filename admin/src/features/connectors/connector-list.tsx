@@ -120,7 +120,7 @@ function NoConnectors({ canChange }: { readonly canChange: boolean }) {
     <EmptyState
       title="No connectors yet"
       action={
-        <Button renderRoot={(props) => <Link to="/settings/integrations/catalog" {...props} />}>
+        <Button renderRoot={(props) => <Link to="/settings/integrations/connectors/catalog" {...props} />}>
           {canChange ? 'Choose from the catalog' : 'See the catalog'}
         </Button>
       }

@@ -17,7 +17,7 @@ export function ConnectorsPage() {
       description="The services that documents, mail and messages go through."
       actions={
         <Button
-          renderRoot={(props) => <Link to="/settings/integrations/catalog" {...props} />}
+          renderRoot={(props) => <Link to="/settings/integrations/connectors/catalog" {...props} />}
           leftSection={canChange ? <IconPlus size={16} aria-hidden /> : undefined}
           variant={canChange ? 'filled' : 'default'}
         >

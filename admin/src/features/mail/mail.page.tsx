@@ -1,17 +1,15 @@
-import { Button, Stack, Text } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { mailsQuery, statusOf, type MailSummary } from '../../api/deliveries';
 import { isAdminOf, sessionQuery } from '../../api/session';
-import { ViaConnector } from '../../components/connector-link';
 import { DataList, type Column } from '../../components/data-list';
 import { EmptyState } from '../../components/empty-state';
 import { AnchorLink } from '../../components/links';
 import { Page } from '../../components/page';
-import { RelativeTime } from '../../components/relative-time';
 import { useCursorChange } from '../../components/use-cursor';
-import { DeliveryBadge } from '../deliveries/delivery-badge';
+import { deliveryColumns } from '../deliveries/delivery-columns';
 import { StatusFilter } from '../deliveries/status-filter';
 import { SendMail } from './send-mail';
 
@@ -27,28 +25,7 @@ const COLUMNS: readonly Column<MailSummary>[] = [
     ),
   },
   { header: 'To', cell: ({ to }) => to.join(', ') },
-  {
-    header: 'Status',
-    isWhole: true,
-    cell: ({ status, last_error }) => (
-      <Stack gap={2}>
-        <div>
-          <DeliveryBadge status={status} />
-        </div>
-        {last_error !== null && (
-          <Text size="xs" lineClamp={2}>
-            {last_error}
-          </Text>
-        )}
-      </Stack>
-    ),
-  },
-  { header: 'Attempts', isNumeric: true, cell: ({ attempts }) => attempts },
-  {
-    header: 'Through',
-    cell: ({ connector_id }) => <ViaConnector connectorId={connector_id} builtIn="Built-in SMTP" />,
-  },
-  { header: 'Accepted', isWhole: true, cell: ({ created_at }) => <RelativeTime at={created_at} /> },
+  ...deliveryColumns('Built-in SMTP'),
 ];
 
 export function MailPage() {

@@ -1,17 +1,15 @@
-import { Button, Stack, Text } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { chatsQuery, statusOf, type ChatSummary } from '../../api/deliveries';
 import { isAdminOf, sessionQuery } from '../../api/session';
-import { ViaConnector } from '../../components/connector-link';
 import { DataList, type Column } from '../../components/data-list';
 import { EmptyState } from '../../components/empty-state';
 import { AnchorLink } from '../../components/links';
 import { Page } from '../../components/page';
-import { RelativeTime } from '../../components/relative-time';
 import { useCursorChange } from '../../components/use-cursor';
-import { DeliveryBadge } from '../deliveries/delivery-badge';
+import { deliveryColumns } from '../deliveries/delivery-columns';
 import { StatusFilter } from '../deliveries/status-filter';
 import { SendMessage } from './send-message';
 
@@ -26,28 +24,7 @@ const COLUMNS: readonly Column<ChatSummary>[] = [
       </AnchorLink>
     ),
   },
-  {
-    header: 'Status',
-    isWhole: true,
-    cell: ({ status, last_error }) => (
-      <Stack gap={2}>
-        <div>
-          <DeliveryBadge status={status} />
-        </div>
-        {last_error !== null && (
-          <Text size="xs" lineClamp={2}>
-            {last_error}
-          </Text>
-        )}
-      </Stack>
-    ),
-  },
-  { header: 'Attempts', isNumeric: true, cell: ({ attempts }) => attempts },
-  {
-    header: 'Through',
-    cell: ({ connector_id }) => <ViaConnector connectorId={connector_id} builtIn="A deleted connector" />,
-  },
-  { header: 'Accepted', isWhole: true, cell: ({ created_at }) => <RelativeTime at={created_at} /> },
+  ...deliveryColumns('A deleted connector'),
 ];
 
 export function MessagesPage() {

@@ -1,0 +1,36 @@
+import { Stack, Text } from '@mantine/core';
+import type { ChatSummary, MailSummary } from '../../api/deliveries';
+import { ViaConnector } from '../../components/connector-link';
+import type { Column } from '../../components/data-list';
+import { RelativeTime } from '../../components/relative-time';
+import { DeliveryBadge } from './delivery-badge';
+
+type Delivery = Pick<MailSummary & ChatSummary, 'status' | 'last_error' | 'attempts' | 'connector_id' | 'created_at'>;
+
+/**
+ * The columns that the logs of mail and of messages share: how far each has come.
+ * @param builtIn what is said where no connector is named.
+ */
+export function deliveryColumns(builtIn: string): Column<Delivery>[] {
+  return [
+    { header: 'Status', cell: (delivery) => <State {...delivery} /> },
+    { header: 'Attempts', isNumeric: true, cell: ({ attempts }) => attempts },
+    { header: 'Through', cell: ({ connector_id }) => <ViaConnector connectorId={connector_id} builtIn={builtIn} /> },
+    { header: 'Accepted', isWhole: true, cell: ({ created_at }) => <RelativeTime at={created_at} /> },
+  ];
+}
+
+function State({ status, last_error }: Pick<Delivery, 'status' | 'last_error'>) {
+  return (
+    <Stack gap={2}>
+      <div>
+        <DeliveryBadge status={status} />
+      </div>
+      {last_error !== null && (
+        <Text size="xs" lineClamp={2} title={last_error}>
+          {last_error}
+        </Text>
+      )}
+    </Stack>
+  );
+}

@@ -72,6 +72,31 @@ describe('writing', () => {
     ]);
   });
 
+  it('takes few transactions and one connection for many events that change nothing else', async () => {
+    const recordId = randomUUID();
+    const entry = { organizationId, action: 'test.refused', recordType, recordId };
+    await Promise.all(Array.from({ length: 100 }, () => app.get(AuditLog).record(user(), entry)));
+    const [{ rows, transactions }] = await sql.query(
+      'SELECT count(*)::int AS rows, count(DISTINCT xmin::text)::int AS transactions FROM audit_event WHERE record_id = $1',
+      [recordId],
+    );
+    expect(rows).toBe(100);
+    expect(transactions).toBeLessThanOrEqual(2);
+  });
+
+  it('keeps what PostgreSQL cannot hold as a mark', async () => {
+    const recordId = randomUUID();
+    await app.get(AuditLog).record(user(), {
+      organizationId,
+      action: 'test.marked',
+      recordType,
+      recordId,
+      facts: { note: 'a\0b\ud800' },
+    });
+    const { items } = await app.get(AuditTrail).list(organizationId, recordType, recordId, { limit: 10 });
+    expect(items[0]?.facts).toEqual({ note: 'a\ufffdb\ufffd' });
+  });
+
   it('belongs to the transaction of the change', async () => {
     const recordId = randomUUID();
     const run = app.get(TransactionRunner).run(async (tx) => {

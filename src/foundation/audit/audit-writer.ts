@@ -4,14 +4,19 @@ import { AuditLog, type AuditEntry, type Transaction } from '../../core/ports/in
 import { newId, TransactionRunner } from '../../persistence/index.js';
 import { ChainAppender } from './chain/chain-appender.js';
 import { chainOf, type AuditContent } from './chain/chain-link.js';
+import { RecordGroups } from './record-groups.js';
 
 /**
  * Writes audit rows. Those of one transaction are gathered and added at its end, so that the chain of an organization
- * is locked for no longer than the commit takes, and after every other lock.
+ * is locked for no longer than the commit takes, and after every other lock. Rows without a change of their own share
+ * transactions: a storm of refusals must not fill the pool with connections that wait for one chain.
  */
 @Injectable()
 export class AuditWriter extends AuditLog {
   private readonly gathered = new WeakMap<Transaction, AuditContent[]>();
+  private readonly groups = new RecordGroups<AuditContent>((rows) =>
+    this.transactions.run((tx) => this.appender.append(tx, rows)),
+  );
 
   constructor(
     private readonly transactions: TransactionRunner,
@@ -36,8 +41,9 @@ export class AuditWriter extends AuditLog {
     return Promise.resolve();
   }
 
-  async record(scope: Scope, entry: AuditEntry): Promise<void> {
-    await this.transactions.run((tx) => this.write(tx, scope, entry));
+  record(scope: Scope, entry: AuditEntry): Promise<void> {
+    const content = contentOf(scope, entry);
+    return this.groups.add(content.chain, content);
   }
 }
 
@@ -71,7 +77,7 @@ function storable(text: string | null): string | null {
   return text === null ? null : wellFormed(text);
 }
 
-/** UTF-8 has no lone surrogates. */
+/** UTF-8 has no lone surrogates, and PostgreSQL's text no NUL. */
 function wellFormed(text: string): string {
-  return Buffer.from(text, 'utf8').toString('utf8');
+  return Buffer.from(text, 'utf8').toString('utf8').replaceAll('\0', '\uFFFD');
 }

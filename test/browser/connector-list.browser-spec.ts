@@ -106,7 +106,6 @@ describe('the list of connectors', () => {
   it('draws a page of a thousand without moving anything and without a long task', async () => {
     const many = await world.app.signIn('Many');
     await fillConnectors(world.app, many.organizationId, 1_000);
-    const tasks: number[] = [];
     for (let visits = 0; visits < 3; visits += 1) {
       const visitor = await visit(many);
       const measured = await watchPerformance(visitor.page);
@@ -114,11 +113,9 @@ describe('the list of connectors', () => {
       expect(await names(page)).toHaveLength(50);
       const { layoutShift, longestTask } = await measured();
       expect(layoutShift).toBe(0);
-      tasks.push(longestTask);
+      expect(longestTask).toBeLessThan(200);
       await visitor.close();
     }
-    // Wall time: whatever else the machine does counts too, so the best visit is judged.
-    expect(Math.min(...tasks)).toBeLessThan(200);
   });
 
   it('is paged, and a page before is one step back', async () => {

@@ -121,8 +121,9 @@ export class LocalStorageBackend implements StorageBackend {
     const guard = new FreeSpaceGuard(this.incoming);
     // `flush`: the bytes are on the disk before the file is closed, and so before it gets its name.
     const file = createWriteStream(draft, { flags: 'wx', mode: 0o600, flush: true });
-    await pipeline(body, guard, file, { signal });
-    if (!file.closed) await once(file, 'close');
+    const closed = new Promise<void>((resolve) => file.once('close', resolve));
+    // Also after a failure: a file that is being opened is made yet, and could not be removed before.
+    await pipeline(body, guard, file, { signal }).finally(() => closed);
     if (size === undefined || guard.bytes === size) return guard.bytes;
     throw new ConnectionFailedError('The file has not the size it promised');
   }

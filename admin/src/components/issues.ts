@@ -9,8 +9,18 @@ export function issueAt(error: unknown, pointer: string): string | undefined {
   return error.issues.find((issue) => issue.pointer === pointer)?.message;
 }
 
-/** Whether every issue of the refusal has one of these inputs to stand beside; if not, the page must say it itself. */
-export function hasPlaceFor(error: unknown, pointers: readonly string[]): boolean {
-  if (!(error instanceof ApiError) || error.issues.length === 0) return false;
+/** The message of a refusal whose code says which input it is about, e.g. `email_taken`. */
+export function refusalFor(error: unknown, code: string): string | undefined {
+  return error instanceof ApiError && error.code === code ? error.problem.detail : undefined;
+}
+
+/**
+ * Whether every issue of the refusal has one of these inputs to stand beside; if not, the page must say it itself.
+ * @param codes of refusals that stand beside an input as a whole.
+ */
+export function hasPlaceFor(error: unknown, pointers: readonly string[], codes: readonly string[] = []): boolean {
+  if (!(error instanceof ApiError)) return false;
+  if (codes.includes(error.code)) return true;
+  if (error.issues.length === 0) return false;
   return error.issues.every(({ pointer }) => pointers.includes(pointer));
 }

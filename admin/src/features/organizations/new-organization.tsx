@@ -5,7 +5,7 @@ import { useState, type SubmitEvent } from 'react';
 import { api, answer } from '../../api/client';
 import { hasPlaceFor } from '../../components/issues';
 import { ProblemAlert } from '../../components/problem-alert';
-import { ORGANIZATION_POINTERS, OrganizationInputs } from './organization-inputs';
+import { ORGANIZATION_CODES, ORGANIZATION_POINTERS, OrganizationInputs } from './organization-inputs';
 
 export function NewOrganization({ isOpen, onClose }: { readonly isOpen: boolean; readonly onClose: () => void }) {
   return (
@@ -39,7 +39,7 @@ function NewOrganizationForm() {
     <form onSubmit={submit}>
       <Stack>
         <OrganizationInputs values={values} error={create.error} onChange={setValues} />
-        {!hasPlaceFor(create.error, ORGANIZATION_POINTERS) && <ProblemAlert error={create.error} />}
+        {!hasPlaceFor(create.error, ORGANIZATION_POINTERS, ORGANIZATION_CODES) && <ProblemAlert error={create.error} />}
         <Group justify="flex-end">
           <Button type="submit" loading={create.isPending}>
             Create

@@ -1,5 +1,5 @@
 import { Stack, TextInput } from '@mantine/core';
-import { issueAt } from '../../components/issues';
+import { issueAt, refusalFor } from '../../components/issues';
 
 export interface OrganizationValues {
   readonly name: string;
@@ -14,6 +14,7 @@ interface Props {
 }
 
 export const ORGANIZATION_POINTERS = ['/name', '/slug'];
+export const ORGANIZATION_CODES = ['slug_taken'];
 
 export function OrganizationInputs({ values, error, isReadOnly = false, onChange }: Props) {
   return (
@@ -35,7 +36,7 @@ export function OrganizationInputs({ values, error, isReadOnly = false, onChange
         pattern="[a-z0-9]+(-[a-z0-9]+)*"
         readOnly={isReadOnly}
         value={values.slug}
-        error={issueAt(error, '/slug')}
+        error={issueAt(error, '/slug') ?? refusalFor(error, 'slug_taken')}
         onChange={(event) => onChange({ ...values, slug: event.currentTarget.value })}
       />
     </Stack>

@@ -13,7 +13,7 @@ import { Page } from '../../components/page';
 import { ProblemAlert } from '../../components/problem-alert';
 import { UnsavedGuard } from '../../components/unsaved-guard';
 import { Members } from './members';
-import { ORGANIZATION_POINTERS, OrganizationInputs } from './organization-inputs';
+import { ORGANIZATION_CODES, ORGANIZATION_POINTERS, OrganizationInputs } from './organization-inputs';
 
 const route = getRouteApi('/app/settings/organizations/$id');
 
@@ -66,7 +66,7 @@ function OrganizationForm({ organization }: { readonly organization: Organizatio
             Names
           </Title>
           <OrganizationInputs values={values} error={save.error} onChange={setValues} />
-          {!hasPlaceFor(save.error, ORGANIZATION_POINTERS) && <ProblemAlert error={save.error} />}
+          {!hasPlaceFor(save.error, ORGANIZATION_POINTERS, ORGANIZATION_CODES) && <ProblemAlert error={save.error} />}
           <Group justify="flex-end">
             <Button type="submit" disabled={!isDirty} loading={save.isPending}>
               Save

@@ -6,7 +6,7 @@ import { sessionQuery } from '../../api/session';
 import { hasPlaceFor } from '../../components/issues';
 import { notifyDone } from '../../components/notify';
 import { ProblemAlert } from '../../components/problem-alert';
-import { USER_POINTERS, UserInputs, type UserValues } from './user-inputs';
+import { USER_CODES, USER_POINTERS, UserInputs, type UserValues } from './user-inputs';
 
 export function NewUser({ isOpen, onClose }: { readonly isOpen: boolean; readonly onClose: () => void }) {
   return (
@@ -43,7 +43,7 @@ function NewUserForm({ onDone }: { readonly onDone: () => void }) {
     <form onSubmit={submit}>
       <Stack>
         <UserInputs values={values} error={create.error} isNew onChange={setValues} />
-        {!hasPlaceFor(create.error, USER_POINTERS) && <ProblemAlert error={create.error} />}
+        {!hasPlaceFor(create.error, USER_POINTERS, USER_CODES) && <ProblemAlert error={create.error} />}
         <Group justify="flex-end">
           <Button type="submit" loading={create.isPending}>
             Create

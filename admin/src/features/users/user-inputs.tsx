@@ -1,5 +1,5 @@
 import { Checkbox, PasswordInput, Stack, TextInput } from '@mantine/core';
-import { issueAt } from '../../components/issues';
+import { issueAt, refusalFor } from '../../components/issues';
 import { Memberships, type Membership } from './memberships';
 
 export interface UserValues {
@@ -20,6 +20,7 @@ interface Props {
 }
 
 export const USER_POINTERS = ['/email', '/name', '/password'];
+export const USER_CODES = ['email_taken'];
 
 export function UserInputs({ values, error, isNew, onChange }: Props) {
   const change = (changes: Partial<UserValues>) => onChange({ ...values, ...changes });
@@ -33,7 +34,7 @@ export function UserInputs({ values, error, isNew, onChange }: Props) {
         autoComplete="off"
         data-autofocus
         value={values.email}
-        error={issueAt(error, '/email')}
+        error={issueAt(error, '/email') ?? refusalFor(error, 'email_taken')}
         onChange={(event) => change({ email: event.currentTarget.value })}
       />
       <TextInput

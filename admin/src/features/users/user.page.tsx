@@ -11,7 +11,7 @@ import { notifyDone } from '../../components/notify';
 import { Page } from '../../components/page';
 import { ProblemAlert } from '../../components/problem-alert';
 import { UnsavedGuard } from '../../components/unsaved-guard';
-import { USER_POINTERS, UserInputs, type UserValues } from './user-inputs';
+import { USER_CODES, USER_POINTERS, UserInputs, type UserValues } from './user-inputs';
 
 const route = getRouteApi('/app/settings/users/$id');
 
@@ -56,7 +56,7 @@ function UserForm({ user }: { readonly user: User }) {
       <form onSubmit={submit}>
         <Stack>
           <UserInputs values={values} error={save.error} isNew={false} onChange={setValues} />
-          {!hasPlaceFor(save.error, USER_POINTERS) && <ProblemAlert error={save.error} />}
+          {!hasPlaceFor(save.error, USER_POINTERS, USER_CODES) && <ProblemAlert error={save.error} />}
           <Group justify="flex-end">
             <Button type="submit" disabled={!isDirty} loading={save.isPending}>
               Save

@@ -254,8 +254,8 @@ describe('deleting a connector', () => {
     let openGate = (): void => undefined;
     memory.gate = new Promise((resolve) => (openGate = resolve));
     const answered = upload(admin, 'late').then(({ body }) => body as object);
-    await until(async () => memory.open === 1);
     const stateOf = async () => (await ownRows())[0]?.['state'];
+    await until(async () => (await stateOf()) === 'pending');
 
     await app.get(TransactionRunner).run(async (tx) => {
       await tx.query('SELECT 1 FROM ir_connector WHERE id = $1 FOR UPDATE', [connectorId]);

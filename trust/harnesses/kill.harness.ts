@@ -4,6 +4,8 @@ import { ACTIONS, type Action } from './kill/actions.js';
 import { KillWorld } from './kill/world.js';
 
 const READY_WITHIN_MS = 10_000;
+/** After so many failures nothing more is to be learnt. */
+const ENOUGH = 20;
 
 /** Every written statement is committed by itself, as without a transaction. */
 const NO_TRANSACTION: Cut = [
@@ -33,7 +35,8 @@ export const harness: Harness = {
     const world = await KillWorld.build(context, fleet);
     const rounds = context.size(4, 200);
     const tally = { app: 0, postgres: 0, old: 0, new: 0, acknowledged: 0, slowest: 0 };
-    for (let round = 0; round < rounds; round++) {
+    let round = 0;
+    for (; round < rounds && world.failures.length < ENOUGH; round++) {
       const victim = round % 2 === 0 ? 'app' : 'postgres';
       const action = ACTIONS[Math.floor(round / 2) % ACTIONS.length] as Action;
       const result = await world.round(action, { victim, isBack: () => cluster.isBack() }, async () => {
@@ -49,7 +52,7 @@ export const harness: Harness = {
     }
     const { slowest, ...counts } = tally;
     return {
-      counts: { kills: rounds, ...counts },
+      counts: { kills: round, ...counts },
       figure: `${world.failures.length} mixed or lost, ready again within ${Math.round(slowest)} ms`,
       failures: world.failures,
     };

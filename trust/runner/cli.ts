@@ -50,15 +50,22 @@ export function readOptions(args: string[]): TrustOptions {
   };
 }
 
-/** Runs the lines one after the other. @returns the exit status: 0 only when each of them passed. */
+/**
+ * Runs the lines one after the other. SIGINT and SIGTERM end the present one, close what it opened, and start no other.
+ * @returns the exit status: 0 only when each of them passed.
+ */
 export async function runTrust(options: TrustOptions): Promise<number> {
   const harnesses = await loadHarnesses();
   if (options.isList) return list(harnesses);
   const tasks = choose(harnesses, options);
   ensureBuilt();
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => stop.abort(new Error(`Ended by ${signal}`)));
   let isGood = true;
   for (const { harness, cut } of tasks) {
-    const outcome = await runHarness(harness, { ...options, cut, note: say });
+    if (stop.signal.aborted) return 1;
+    const outcome = await runHarness(harness, { ...options, cut, note: say, signal: stop.signal });
     report(outcome, cut, options.isJson);
     isGood &&= outcome.pass;
   }

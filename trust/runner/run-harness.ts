@@ -11,6 +11,8 @@ export interface RunOptions {
   /** A cut of this harness. */
   readonly cut: string | null;
   readonly note: (line: string) => void;
+  /** Ends the attack before its end; what was opened is closed all the same. */
+  readonly signal?: AbortSignal;
 }
 
 /** Runs one harness against the shipped or a weakened build, and closes all that it opened. */
@@ -41,7 +43,7 @@ async function attempt(harness: Harness, options: RunOptions) {
       options.note(`${harness.name}: ${line}`),
     );
     try {
-      return { ...(await inTime(harness.run(context))), error: null };
+      return { ...(await inTime(harness.run(context), options.signal)), error: null };
     } finally {
       await context.close();
     }
@@ -51,13 +53,17 @@ async function attempt(harness: Harness, options: RunOptions) {
 }
 
 /** A line that hangs is no proof either. */
-async function inTime<Value>(work: Promise<Value>): Promise<Value> {
+async function inTime<Value>(work: Promise<Value>, stop?: AbortSignal): Promise<Value> {
   const timer = new AbortController();
   const late = sleep(MAX_MS, undefined, { signal: timer.signal }).then(() => {
     throw new Error(`Not done after ${MAX_MS / 60_000} minutes`);
   });
+  const stopped = new Promise<never>((_, reject) => {
+    stop?.addEventListener('abort', () => reject(stop.reason as Error), { signal: timer.signal });
+  });
   try {
-    return await Promise.race([work, late]);
+    stop?.throwIfAborted();
+    return await Promise.race([work, late, stopped]);
   } finally {
     timer.abort();
     late.catch(() => undefined);

@@ -41,9 +41,9 @@ export class AuditWriter extends AuditLog {
     return Promise.resolve();
   }
 
-  record(scope: Scope, entry: AuditEntry): Promise<void> {
+  async record(scope: Scope, entry: AuditEntry): Promise<void> {
     const content = contentOf(scope, entry);
-    return this.groups.add(content.chain, content);
+    await this.groups.add(content.chain, content);
   }
 }
 

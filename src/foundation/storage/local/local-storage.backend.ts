@@ -122,7 +122,7 @@ export class LocalStorageBackend implements StorageBackend {
     // `flush`: the bytes are on the disk before the file is closed, and so before it gets its name.
     const file = createWriteStream(draft, { flags: 'wx', mode: 0o600, flush: true });
     const closed = new Promise<void>((resolve) => file.once('close', resolve));
-    // Also after a failure: a file that is being opened is made yet, and could not be removed before.
+    // Also after a failure: an open that is under way still makes the file, and whoever removes it must come later.
     await pipeline(body, guard, file, { signal }).finally(() => closed);
     if (size === undefined || guard.bytes === size) return guard.bytes;
     throw new ConnectionFailedError('The file has not the size it promised');

@@ -2,11 +2,8 @@ import { Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query';
 import { useState, type ReactNode, type SubmitEvent } from 'react';
 import { api, answer } from '../api/client';
-import { refusalFor } from './issues';
+import { wrongPassword } from './issues';
 import { ProblemAlert } from './problem-alert';
-
-/** The code of a refusal of the password. */
-const WRONG = 'invalid_credentials';
 
 interface Props {
   readonly isOpen: boolean;
@@ -61,10 +58,10 @@ export function ConfirmForm(props: FormProps) {
           required
           data-autofocus
           value={password}
-          error={refusalFor(confirm.error, WRONG) && 'This is not the password'}
+          error={wrongPassword(confirm.error)}
           onChange={(event) => setPassword(event.currentTarget.value)}
         />
-        <ProblemAlert error={refusalFor(confirm.error, WRONG) ? null : (confirm.error ?? error)} />
+        <ProblemAlert error={wrongPassword(confirm.error) ? null : (confirm.error ?? error)} />
         <Group justify="flex-end">
           <Button type="submit" loading={confirm.isPending || isBusy}>
             {submitLabel}

@@ -14,6 +14,14 @@ export function refusalFor(error: unknown, code: string): string | undefined {
   return error instanceof ApiError && error.code === code ? error.problem.detail : undefined;
 }
 
+/** The code of a refusal of somebody's own password. */
+export const WRONG_PASSWORD = 'invalid_credentials';
+
+/** The server's sentence is that of a sign-in, which names the address too. */
+export function wrongPassword(error: unknown): string | undefined {
+  return refusalFor(error, WRONG_PASSWORD) && 'This is not the password';
+}
+
 /**
  * Whether every issue of the refusal has one of these inputs to stand beside; if not, the page must say it itself.
  * @param codes of refusals that stand beside an input as a whole.

@@ -3,13 +3,11 @@ import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-q
 import { useState, type SubmitEvent } from 'react';
 import { api, answer } from '../../api/client';
 import { sessionQuery } from '../../api/session';
-import { hasPlaceFor, issueAt, refusalFor } from '../../components/issues';
+import { hasPlaceFor, issueAt, WRONG_PASSWORD, wrongPassword } from '../../components/issues';
 import { notifyDone } from '../../components/notify';
 import { ProblemAlert } from '../../components/problem-alert';
 import { NewPasswordInputs, isAccepted } from '../sign-in/new-password';
 
-/** The code of a refusal of the current password. */
-const WRONG = 'invalid_credentials';
 const EMPTY = { current: '', next: { password: '', repeated: '' } };
 
 export function ChangePassword() {
@@ -42,7 +40,7 @@ export function ChangePassword() {
             autoComplete="current-password"
             required
             value={values.current}
-            error={issueAt(change.error, '/current') ?? (refusalFor(change.error, WRONG) && 'This is not the password')}
+            error={issueAt(change.error, '/current') ?? wrongPassword(change.error)}
             onChange={(event) => setValues({ ...values, current: event.currentTarget.value })}
           />
           <NewPasswordInputs
@@ -51,7 +49,7 @@ export function ChangePassword() {
             error={issueAt(change.error, '/new')}
             onChange={(next) => setValues({ ...values, next })}
           />
-          {!hasPlaceFor(change.error, ['/current', '/new'], [WRONG]) && <ProblemAlert error={change.error} />}
+          {!hasPlaceFor(change.error, ['/current', '/new'], [WRONG_PASSWORD]) && <ProblemAlert error={change.error} />}
           <Group>
             <Button type="submit" loading={change.isPending}>
               Change the password

@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { startTestApp } from '../support/app.js';
 import { TestClient } from '../support/client.js';
 import { TestBrowser } from './support/browser.js';
-import { labelled } from './support/labelled.js';
+import { button, labelled, rowOf } from './support/locators.js';
 import { findLeaks } from './support/leaks.js';
 import type { Visitor } from './support/visitor.js';
 import { World, type Records } from './support/world.js';
@@ -29,9 +29,6 @@ afterAll(async () => {
 async function visit(client: TestClient = admin, url = world.app.url): Promise<Visitor> {
   return (await browser.visitor(url)).useSessionOf(client);
 }
-
-const rowOf = (page: Page, text: string) => page.getByRole('row').filter({ hasText: text });
-const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 
 async function choose(page: Page, select: string, option: string): Promise<void> {
   await page.getByRole('combobox', { name: select, exact: true }).click();

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import type { TestClient } from '../support/client.js';
 import { sidewaysScroll, violationsOf } from './support/accessibility.js';
 import { TestBrowser } from './support/browser.js';
-import { labelled } from './support/labelled.js';
+import { labelled } from './support/locators.js';
 import { findLeaks } from './support/leaks.js';
 import { screenshot } from './support/screenshot.js';
 import type { Visitor, VisitorOptions } from './support/visitor.js';

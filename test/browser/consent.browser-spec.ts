@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { BROWSER, callbackPath, ConsentWorld, LIST_URL, PUBLIC_ORIGIN } from '../oauth/consent-world.js';
 import { CLIENT_ID, CLIENT_SECRET } from '../support/peers/authorization-server.js';
 import { TestBrowser } from './support/browser.js';
-import { labelled } from './support/labelled.js';
+import { labelled } from './support/locators.js';
 import { findLeaks } from './support/leaks.js';
 import { screenshot } from './support/screenshot.js';
 import type { Visitor } from './support/visitor.js';

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import type { TestClient } from '../support/client.js';
 import { TestBrowser } from './support/browser.js';
-import { labelled } from './support/labelled.js';
+import { button, labelled, rowOf } from './support/locators.js';
 import type { Visitor } from './support/visitor.js';
 import { World } from './support/world.js';
 
@@ -26,9 +26,6 @@ afterAll(async () => {
 async function visit(): Promise<Visitor> {
   return (await browser.visitor(world.app.url)).useSessionOf(admin);
 }
-
-const rowOf = (page: Page, text: string) => page.getByRole('row').filter({ hasText: text });
-const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 
 async function drop(page: Page, name: string, bytes: Buffer): Promise<void> {
   const chooser = page.waitForEvent('filechooser');

@@ -1,16 +1,18 @@
 import { createApp } from './app.factory.js';
 import { loadSettings, type Settings } from './core/config/index.js';
 import { parseAllowEntry } from './core/egress/index.js';
-import { createLogger } from './core/logging/index.js';
+import { createLogger, LogOutput } from './core/logging/index.js';
 import { ServerProcess } from './server-process.js';
 import { startFailureLine } from './start-failure.js';
 
 /** The entry of `npm start`: reads the settings, starts everything, and ends with the process's signals. */
 async function main(): Promise<void> {
   const settings = readSettings();
-  const logger = createLogger(settings.logLevel);
+  const output = new LogOutput(process.stdout);
+  const logger = createLogger(settings.logLevel, output);
+  output.whenDropped((lines) => logger.warn({ lines }, 'Lines of the log were dropped: its reader did not keep up'));
   try {
-    const server = new ServerProcess(logger, (line) => process.stdout.write(`${line}\n`));
+    const server = new ServerProcess(logger, output);
     server.handleSignals();
     await server.start(() => createApp(settings, logger), settings);
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Settings } from './core/config/index.js';
-import type { Logger } from './core/logging/index.js';
+import type { Logger, LogOutput } from './core/logging/index.js';
 import { PublicOrigin, ServerState } from './core/web/index.js';
 import { Drain } from './drain.js';
 import { SetupService, setupAnnouncement } from './foundation/auth/index.js';
@@ -11,6 +11,8 @@ const DRAIN_MS = 10_000;
 /** The whole way down; a service manager would kill us soon after. */
 const STOP_MS = 14_000;
 const CRASH_MS = 5_000;
+/** For the last lines of the log. */
+const FLUSH_MS = 1_000;
 
 /** One run of the server, from start to exit. */
 export class ServerProcess {
@@ -20,7 +22,7 @@ export class ServerProcess {
 
   constructor(
     private readonly logger: Logger,
-    private readonly print: (line: string) => void,
+    private readonly output: LogOutput,
   ) {}
 
   /** @throws what keeps the application from starting; what was started by then is stopped again. */
@@ -36,9 +38,9 @@ export class ServerProcess {
     }
     const { port } = app.getHttpServer().address() as AddressInfo;
     const origin = app.get(PublicOrigin).withoutRequest(port);
-    this.print(`Ready: ${origin}`);
+    this.output.write(`Ready: ${origin}\n`);
     const token = await app.get(SetupService, { strict: false }).issueToken();
-    if (token !== null) this.print(setupAnnouncement(origin, token));
+    if (token !== null) this.output.write(`${setupAnnouncement(origin, token)}\n`);
   }
 
   /** SIGTERM and SIGINT end the process with 0 once accepted requests are answered; an unhandled error ends it with 1. */
@@ -65,6 +67,7 @@ export class ServerProcess {
     } catch (error) {
       this.logger.error({ err: error }, 'Stopping failed');
     }
+    await this.output.flush(FLUSH_MS);
     process.exit(code);
   }
 

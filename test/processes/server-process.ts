@@ -1,5 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -116,9 +117,21 @@ export class ServerProcess {
     return this.child.exitCode !== null || this.child.signalCode !== null;
   }
 
+  /** Leaves what it writes to standard output in the pipe. */
+  stopReading(): void {
+    this.child.stdout?.pause();
+  }
+
+  readOn(): void {
+    this.child.stdout?.resume();
+  }
+
   /** Asks it to end, as a service manager does. @returns its exit code; `null` when a signal ended it. */
   async terminate(): Promise<number | null> {
+    const exited = once(this.child, 'exit');
     this.child.kill('SIGTERM');
+    await exited;
+    this.child.stdout?.resume(); // what it wrote last is still to be read
     await this.ended;
     return this.child.exitCode;
   }

@@ -1,5 +1,6 @@
 import { pino, stdTimeFunctions, type DestinationStream, type LogFn, type Logger } from 'pino';
 import type { LogLevel } from '../config/index.js';
+import { LogOutput } from './log-output.js';
 import { safeError } from './safe-error.js';
 
 export type { Logger } from 'pino';
@@ -8,7 +9,7 @@ export type { Logger } from 'pino';
  * The process's log: one JSON object a line. Errors go in as `err`; secrets hide themselves (see `Secret`).
  * @param destination standard output unless given.
  */
-export function createLogger(level: LogLevel, destination?: DestinationStream): Logger {
+export function createLogger(level: LogLevel, destination: DestinationStream = new LogOutput(process.stdout)): Logger {
   const options = {
     level,
     base: undefined,
@@ -17,7 +18,7 @@ export function createLogger(level: LogLevel, destination?: DestinationStream): 
     serializers: { err: (error: unknown) => safeError(error) },
     hooks: { logMethod: withoutErrorText },
   };
-  return destination ? pino(options, destination) : pino(options);
+  return pino(options, destination);
 }
 
 /** Left alone, pino takes an error's message for the line's text, past the serializer. */

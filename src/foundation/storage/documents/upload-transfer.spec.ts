@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { ConnectionFailedError } from '../../../core/connectors/index.js';
 import type { PutOptions, StorageBackend, StoredObject } from '../contracts/index.js';
@@ -53,6 +54,34 @@ describe('transfer', () => {
     const body = new Readable({ read: () => undefined });
     await expect(run(body, () => Promise.reject(new ConnectionFailedError('no')))).rejects.toThrow('no');
     expect(body.destroyed).toBe(true);
+  });
+
+  it('tells of a backend that lets go of the body before it says why', async () => {
+    const failing: Put = async (_key, body) => {
+      for await (const chunk of body) if (chunk) break;
+      await sleep(20);
+      throw new ConnectionFailedError('cut');
+    };
+    const body = new Readable({ read: () => undefined });
+    body.push('a');
+    await expect(run(body, failing)).rejects.toThrow('cut');
+    expect(body.destroyed).toBe(true);
+  });
+
+  it.each([
+    ['breaks', new Error('socket')],
+    ['is closed', undefined],
+  ])('tells of a body that %s before the transfer', async (_, error) => {
+    const body = new Readable({ read: () => undefined });
+    body.once('error', () => undefined).destroy(error);
+    await expect(run(body, reading)).rejects.toBeInstanceOf(MalformedUploadError);
+  });
+
+  it('tells of a body that is closed in the middle', async () => {
+    const body = new Readable({ read: () => undefined });
+    body.push('a');
+    setTimeout(() => body.destroy(), 20);
+    await expect(run(body, reading)).rejects.toBeInstanceOf(MalformedUploadError);
   });
 
   it.each([

@@ -16,8 +16,8 @@ export interface Transfer {
 
 /**
  * Streams a body through its meter into a backend.
- * @throws what broke first: the body, the meter or the backend. A broken stream breaks its reader too, so what is
- *   thrown second only repeats it.
+ * @throws what broke first: the body, the meter or the backend. Each breaks the others with it, so what comes second
+ *   only repeats it.
  */
 export async function transfer(
   backend: StorageBackend,
@@ -30,7 +30,10 @@ export async function transfer(
     meter.destroy(error instanceof Error ? error : undefined);
     stop.abort(error);
   };
-  const feeding = pipeline(body, meter).catch((error: unknown) => fail(bodyFailure(error)));
+  const isBroken = watchBody(body, meter);
+  const feeding = pipeline(body, meter).catch((error: unknown) => {
+    if (isBroken() || error instanceof DomainError) fail(bodyFailure(error));
+  });
   const storing = backend.put(key, meter, { contentType, signal: AbortSignal.any([signal, stop.signal]) });
   const stored = await storing.catch(fail);
   if (stored && !meter.readableEnded) fail(new ConnectionFailedError('The storage stopped reading before the end'));
@@ -39,6 +42,14 @@ export async function transfer(
     fail(new ConnectionFailedError('The storage kept another number of bytes'));
   if (stored && !first) return stored;
   throw (first as { readonly error: unknown } | null)?.error;
+}
+
+/** @returns whether the body broke by itself, not because a backend that gave up let go of the meter. */
+function watchBody(body: Readable, meter: UploadMeter): () => boolean {
+  let isBroken = body.destroyed;
+  const look = () => (isBroken ||= !body.readableEnded && !meter.destroyed);
+  body.once('error', look).once('close', look);
+  return () => isBroken;
 }
 
 /** The meter's own errors are ours; everything else that a body breaks with is the parser's or the client's. */

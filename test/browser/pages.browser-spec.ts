@@ -3,6 +3,7 @@ import type { TestClient } from '../support/client.js';
 import { sidewaysScroll, violationsOf } from './support/accessibility.js';
 import { TestBrowser } from './support/browser.js';
 import { screenshot } from './support/screenshot.js';
+import type { Visitor } from './support/visitor.js';
 import { World, type Records } from './support/world.js';
 
 /** Every page by a name for its picture; the address may need what the population made. */
@@ -60,34 +61,44 @@ describe('Every page', () => {
     await world.stop();
   });
 
+  /** One window goes from page to page, as a person's does: each is loaded anew, its scripts come from the cache. */
   describe.each(SCHEMES)('in the %s theme', (scheme) => {
-    it.each(PAGES)(
-      '%s has no violation that axe finds, and nothing for the browser to complain about',
-      async (name, path) => {
-        const visitor = await (await browser.visitor(world.app.url, { scheme })).useSessionOf(admin);
-        const page = await visitor.open(path(made));
-        await screenshot(page, `${name}-${scheme}`);
-        expect(await violationsOf(page)).toEqual([]);
-        expect(visitor.complaints).toEqual([]);
-        await visitor.close();
-      },
-    );
+    let visitor: Visitor;
+    let stranger: Visitor;
+    beforeAll(async () => {
+      visitor = await (await browser.visitor(world.app.url, { scheme })).useSessionOf(admin);
+      stranger = await browser.visitor(world.app.url, { scheme });
+    });
+    afterAll(async () => {
+      await visitor.close();
+      await stranger.close();
+    });
 
-    it.each(ENTRANCES)('%s the same, signed out', async (name, path) => {
-      const visitor = await browser.visitor(world.app.url, { scheme });
-      const page = await visitor.open(path);
+    const check = async (of: Visitor, name: string, path: string) => {
+      const page = await of.open(path);
       await screenshot(page, `${name}-${scheme}`);
       expect(await violationsOf(page)).toEqual([]);
-      expect(visitor.complaints).toEqual([]);
-      await visitor.close();
-    });
+      expect(of.complaints.splice(0)).toEqual([]);
+    };
+
+    it.each(PAGES)('%s has no violation that axe finds, and nothing for the browser to complain about', (name, path) =>
+      check(visitor, name, path(made)),
+    );
+
+    it.each(ENTRANCES)('%s the same, signed out', (name, path) => check(stranger, name, path));
   });
 
-  it.each(PAGES)(`%s fits a phone`, async (name, path) => {
-    const visitor = await (await browser.visitor(world.app.url, { width: PHONE, height: 844 })).useSessionOf(admin);
-    const page = await visitor.open(path(made));
-    await screenshot(page, `${name}-phone`);
-    expect(await sidewaysScroll(page)).toBe(0);
-    await visitor.close();
+  describe('on a phone', () => {
+    let visitor: Visitor;
+    beforeAll(async () => {
+      visitor = await (await browser.visitor(world.app.url, { width: PHONE, height: 844 })).useSessionOf(admin);
+    });
+    afterAll(() => visitor.close());
+
+    it.each(PAGES)(`%s fits`, async (name, path) => {
+      const page = await visitor.open(path(made));
+      await screenshot(page, `${name}-phone`);
+      expect(await sidewaysScroll(page)).toBe(0);
+    });
   });
 });

@@ -9,6 +9,7 @@ class Writer {
       new Promise((resolve, reject) => {
         this.goes.push({ items, end: (error) => (error ? reject(error) : resolve()) });
       }),
+    3,
   );
 
   get written(): (readonly string[])[] {
@@ -40,6 +41,23 @@ describe('rows without a change of their own', () => {
     writer.goes[2]?.end();
     await third;
     expect(writer.written.at(-1)).toEqual(['5']);
+  });
+
+  it('go in several goes, in the order in which they came, when they are many', async () => {
+    const writer = new Writer();
+    const all = ['1', '2', '3', '4', '5', '6', '7', '8'].map((item) => writer.groups.add('a', item));
+    for (let go = 0; go < 3; go += 1) {
+      await settle();
+      expect(writer.goes).toHaveLength(go + 1);
+      writer.goes[go]?.end(go === 1 ? new Error('lost') : undefined);
+    }
+    expect(writer.written).toEqual([
+      ['1', '2', '3'],
+      ['4', '5', '6'],
+      ['7', '8'],
+    ]);
+    const outcomes = await Promise.allSettled(all);
+    expect(outcomes.map(({ status }) => status === 'fulfilled')).toEqual([1, 1, 1, 0, 0, 0, 1, 1].map(Boolean));
   });
 
   it('of one lane do not wait for another lane', async () => {

@@ -1,42 +1,47 @@
 interface Group<Item> {
   readonly items: Item[];
-  readonly done: Promise<void>;
+  isOpen: boolean;
+  done: Promise<void>;
 }
 
+/** More would keep a transaction, and the lane with it, for longer than a caller waits. */
+const MAX_ITEMS = 200;
+
 /**
- * Writes what many callers bring in few goes: whoever comes while a lane is being written is in its next group, so that
+ * Writes what many callers bring in few goes: whoever comes while a lane is being written is in a later group, so that
  * a lane takes one connection and not one for each caller.
  */
 export class RecordGroups<Item> {
-  private readonly waiting = new Map<string, Group<Item>>();
-  private readonly running = new Map<string, Promise<void>>();
+  /** The last group of each lane. */
+  private readonly last = new Map<string, Group<Item>>();
 
   /** @param write all of them or none. */
-  constructor(private readonly write: (items: readonly Item[]) => Promise<void>) {}
+  constructor(
+    private readonly write: (items: readonly Item[]) => Promise<void>,
+    private readonly maxItems = MAX_ITEMS,
+  ) {}
 
   /** Resolves once the item is written. @throws what `write` threw for the group of the item. */
   add(lane: string, item: Item): Promise<void> {
-    const next = this.waiting.get(lane);
-    if (next) {
-      next.items.push(item);
-      return next.done;
+    const last = this.last.get(lane);
+    if (last?.isOpen && last.items.length < this.maxItems) {
+      last.items.push(item);
+      return last.done;
     }
-    const items = [item];
-    const done = this.writeNext(lane, items);
-    this.waiting.set(lane, { items, done });
-    return done;
+    const group: Group<Item> = { items: [item], isOpen: true, done: Promise.resolve() };
+    this.last.set(lane, group);
+    group.done = this.writeAfter(last?.done, lane, group);
+    return group.done;
   }
 
-  private async writeNext(lane: string, items: readonly Item[]): Promise<void> {
+  private async writeAfter(before: Promise<void> | undefined, lane: string, group: Group<Item>): Promise<void> {
     // How the group before ended is told to its own callers.
-    await this.running.get(lane)?.catch(() => undefined);
-    this.waiting.delete(lane);
-    const mine = this.write(items);
-    this.running.set(lane, mine);
+    await before?.catch(() => undefined);
+    group.isOpen = false;
     try {
-      await mine;
+      await this.write(group.items);
     } finally {
-      if (this.running.get(lane) === mine) this.running.delete(lane);
+      if (this.last.get(lane) === group) this.last.delete(lane);
     }
   }
 }

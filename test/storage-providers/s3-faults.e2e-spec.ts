@@ -20,6 +20,7 @@ describe('an S3 bucket over a bad network', () => {
     peer.faults.fault = { kind: 'none' };
     peer.faults.struck = 0;
     peer.gate.denied = null;
+    peer.gate.late = null;
   });
   afterAll(async () => {
     await connection.dispose?.();
@@ -61,6 +62,33 @@ describe('an S3 bucket over a bad network', () => {
     expect((await failureOf(put(bytes))).message).toBe('The service is busy or has a fault');
     peer.faults.fault = { kind: 'none' };
     expect(await peer.server.files()).toEqual(before);
+  });
+
+  it.each([
+    ['the only request', 1_000, /^PUT /],
+    ['the start of an upload', 11 * MIB, /^POST \S+\?uploads/],
+    ['a part', 11 * MIB, /^PUT \S+partNumber=2/],
+    ['the end of an upload', 11 * MIB, /^POST \S+uploadId=/],
+  ])('leaves nothing when its caller gives up, and %s is carried out after that', async (_name, bytes, matching) => {
+    const before = await peer.server.files();
+    peer.gate.late = { matching, ms: 300 };
+    const earlier = peer.gate.delayed.length;
+    const caller = new AbortController();
+    const given = expect(put(bytes, 'late', caller.signal)).rejects.toThrow('enough');
+    while (peer.gate.delayed.length === earlier) await new Promise((resolve) => setTimeout(resolve, 5));
+    caller.abort(new Error('enough'));
+    await given;
+    await Promise.all(peer.gate.delayed);
+    expect(await peer.server.files()).toEqual(before);
+  });
+
+  it('does not wait long for a service that is silent when its caller gives up', async () => {
+    const caller = new AbortController();
+    peer.faults.fault = { kind: 'blackHole' };
+    const given = expect(put(11 * MIB, 'silent', caller.signal)).rejects.toThrow('enough');
+    while (peer.faults.struck === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    caller.abort(new Error('enough'));
+    await given;
   });
 
   it('stops reading its source at the first failed part', async () => {

@@ -10,6 +10,11 @@ const PART_BYTES = 5 * 1024 ** 2;
 const MAX_PARTS = 10_000;
 /** Parts on their way at once: together with the one that is being filled, three are in memory. */
 const PARTS_IN_FLIGHT = 2;
+/**
+ * For what is on its way when an upload fails. A request that is cut may still be carried out by the service, after
+ * our clean-up; one that was answered is cleaned up for good.
+ */
+const SETTLE_MS = 2_000;
 
 export interface UploadRequest {
   readonly target: Omit<PutObjectCommandInput, 'Body' | 'ContentLength'>;
@@ -31,7 +36,11 @@ interface UploadKey {
  * in the background and may leave its parts in the bucket.
  */
 export class S3Upload {
+  /** No further call is made. */
   private readonly stop = new AbortController();
+  /** Those on their way are cut. */
+  private readonly cut = new AbortController();
+  private settling: NodeJS.Timeout | undefined;
   private readonly running = new Set<Promise<void>>();
   private readonly stored: CompletedPart[] = [];
   private readonly partBytes: number;
@@ -65,6 +74,7 @@ export class S3Upload {
       throw this.stop.signal.reason;
     } finally {
       signal.removeEventListener('abort', onAbort);
+      clearTimeout(this.settling);
       body.destroy();
     }
   }
@@ -78,6 +88,7 @@ export class S3Upload {
 
   private async putWhole(content: Buffer): Promise<void> {
     const { sdk, client } = this.s3;
+    this.stop.signal.throwIfAborted();
     try {
       await client.send(new sdk.PutObjectCommand({ ...this.request.target, Body: content }), this.calls());
     } catch (error) {
@@ -85,6 +96,7 @@ export class S3Upload {
       if (mayHaveHappened(error)) await this.removeObject();
       throw error;
     }
+    await this.keepUnlessStopped();
   }
 
   private async putParts(first: Buffer, rest: AsyncGenerator<Buffer, undefined>): Promise<void> {
@@ -102,6 +114,7 @@ export class S3Upload {
       await this.removeUpload(upload);
       throw error;
     }
+    await this.keepUnlessStopped();
   }
 
   private async sendParts(upload: UploadKey, first: Buffer, rest: AsyncGenerator<Buffer, undefined>): Promise<void> {
@@ -131,11 +144,19 @@ export class S3Upload {
     }
   }
 
-  /** The first failure counts; it ends all calls and the reading. */
+  /** The first failure counts; it ends the reading at once, and what is on its way soon. */
   private fail(reason: unknown): void {
     if (this.stop.signal.aborted) return;
     this.stop.abort(reason);
+    this.settling = setTimeout(() => this.cut.abort(reason), SETTLE_MS);
     this.request.body.destroy();
+  }
+
+  /** The object is stored; its caller may have given up meanwhile. */
+  private async keepUnlessStopped(): Promise<void> {
+    if (!this.stop.signal.aborted) return;
+    await this.removeObject();
+    throw this.stop.signal.reason;
   }
 
   private removeUpload(upload: UploadKey): Promise<void> {
@@ -156,7 +177,7 @@ export class S3Upload {
   }
 
   private calls(): { abortSignal: AbortSignal } {
-    return { abortSignal: this.stop.signal };
+    return { abortSignal: this.cut.signal };
   }
 }
 

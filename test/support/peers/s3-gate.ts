@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Listener } from './listener.js';
 import type { S3rver } from './s3rver.js';
 import { isSignedWith, parseAuthorization } from './sigv4.js';
@@ -26,6 +28,10 @@ export class S3Gate {
   readonly seen: SeenRequest[] = [];
   /** What the key may not do, e.g. `/^PUT /`; matched against method and URL. */
   denied: RegExp | null = null;
+  /** What is carried out only a while after it was received, whether or not its client is still there. */
+  late: { readonly matching: RegExp; readonly ms: number } | null = null;
+  /** Those of them that were received. */
+  readonly delayed: Promise<unknown>[] = [];
 
   private constructor(
     private readonly listener: Listener,
@@ -59,6 +65,7 @@ export class S3Gate {
     const upload = method === 'DELETE' ? /^\/([^/]+)\/.*[?&]uploadId=([0-9a-f]+)/.exec(url) : null;
     if (refusal !== null) refuse(request, response, refusal);
     else if (upload !== null) void this.dropUpload(upload[1] ?? '', upload[2] ?? '', response);
+    else if (this.late?.matching.test(`${method} ${url}`)) void this.passLate(request, response, this.late.ms);
     else this.pass(request, response);
   }
 
@@ -79,6 +86,23 @@ export class S3Gate {
       return { status: 403, code: 'SignatureDoesNotMatch' };
     }
     return this.denied?.test(`${method} ${url}`) === true ? { status: 403, code: 'AccessDenied' } : null;
+  }
+
+  private async passLate(request: IncomingMessage, response: ServerResponse, ms: number): Promise<void> {
+    const { authorization: _signature, expect: _expect, ...headers } = request.headers;
+    const body = await buffer(request);
+    const answered = sleep(ms).then(() =>
+      fetch(`http://127.0.0.1:${this.server.port}${request.url}`, {
+        method: request.method ?? 'PUT',
+        headers: { ...(headers as Record<string, string>), connection: 'close' },
+        body,
+      }),
+    );
+    this.delayed.push(answered);
+    const answer = await answered;
+    const type = answer.headers.get('content-type') ?? 'application/xml';
+    response.writeHead(answer.status, { etag: answer.headers.get('etag') ?? '', 'content-type': type });
+    response.end(await answer.text());
   }
 
   private pass(request: IncomingMessage, response: ServerResponse): void {

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable, Logger } from '@nestjs/common';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
@@ -19,6 +20,11 @@ export interface TransactionOptions {
   readonly lockTimeoutMs?: number;
 }
 
+/** What the transactions of some work do too, for as long as that work runs. */
+interface Companion {
+  step: ((tx: TransactionContext) => Promise<void>) | null;
+}
+
 /** What the driver's client knows beside what its types say. */
 interface PoolClient {
   /** Whether it has the server's last word on the statement before. */
@@ -31,6 +37,7 @@ interface PoolClient {
 @Injectable()
 export class TransactionRunner {
   private readonly logger = new Logger(TransactionRunner.name);
+  private readonly companions = new AsyncLocalStorage<Companion>();
 
   constructor(
     private readonly dataSource: DataSource,
@@ -59,6 +66,24 @@ export class TransactionRunner {
     }
   }
 
+  /**
+   * Does a step in every transaction that `work` begins, after the transaction's own statements: it commits with them.
+   * When it throws, they are rolled back.
+   */
+  async accompany<T>(step: (tx: TransactionContext) => Promise<void>, work: () => Promise<T>): Promise<T> {
+    const companion: Companion = { step };
+    try {
+      return await this.companions.run(companion, work);
+    } finally {
+      companion.step = null; // what the work left running in the background is not part of it
+    }
+  }
+
+  /** Work whose transactions are not the caller's own, say of many callers at once: nothing accompanies them. */
+  alone<T>(work: () => Promise<T>): Promise<T> {
+    return this.companions.exit(work);
+  }
+
   private async attempt<T>(
     work: (tx: TransactionContext) => Promise<T>,
     events: DomainEvent[],
@@ -69,7 +94,9 @@ export class TransactionRunner {
       await runner.startTransaction();
       if (options.lockTimeoutMs !== undefined) await setLockTimeout(runner, options.lockTimeoutMs);
       const last: (() => Promise<void>)[] = [];
-      const result = await work(contextOf(runner, events, last));
+      const context = contextOf(runner, events, last);
+      const result = await work(context);
+      await this.companions.getStore()?.step?.(context);
       for (const step of last) await step();
       await refuseBroken(runner);
       await runner.commitTransaction();

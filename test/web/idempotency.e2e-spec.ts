@@ -1,22 +1,48 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { Controller, Module, Post } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { Idempotent } from '../../src/core/web/index.js';
+import { RequireRole } from '../../src/core/access/index.js';
+import { TransactionRunner } from '../../src/persistence/index.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import type { TestClient } from '../support/client.js';
 import { draft } from '../support/scripted-draft.js';
 import { ScriptedModule } from '../support/scripted-provider.js';
 
+/** Commits, and then fails. */
+@Controller('breaking')
+class BreakingController {
+  constructor(private readonly transactions: TransactionRunner) {}
+
+  @Post()
+  @RequireRole('admin')
+  @Idempotent()
+  async break(): Promise<never> {
+    await this.transactions.run((tx) => tx.query('SELECT 1'));
+    throw new Error('Broken after the commit');
+  }
+}
+
+@Module({ controllers: [BreakingController] })
+class BreakingModule {}
+
 let app: TestApp;
 let admin: TestClient;
 
 beforeAll(async () => {
-  app = await startTestApp({ imports: [ScriptedModule] });
+  app = await startTestApp({ imports: [ScriptedModule, BreakingModule] });
   admin = await app.setUp();
 });
 afterAll(() => app.close());
 
 const create = (client: TestClient, body: object, key: string) =>
   client.post('/api/organizations', body, { headers: { 'idempotency-key': key } });
+const uploadOnce = async (key: string) =>
+  admin
+    .raw('post', '/api/storage/documents')
+    .set('idempotency-key', key)
+    .attach('file', Buffer.from('once'), { filename: 'once.txt', contentType: 'text/plain' });
 const connector = (name: string) => draft({ name });
 const count = async (name: string) => {
   const { items } = (await admin.get('/api/organizations?limit=200')).body as { items: { name: string }[] };
@@ -167,15 +193,62 @@ describe('what is stored', () => {
     expect((await create(admin, { name: 'Aged differently' }, key)).status).toBe(201);
   });
 
-  it('by a request that died blocks its key only until its lease ends', async () => {
+  it('by a request that died before it committed blocks its key only until its lease ends', async () => {
     const key = randomUUID();
     await create(admin, { name: 'Dead' }, key);
     await rows(
-      'UPDATE web_idempotency_key SET answer = NULL WHERE expires_at = (SELECT max(expires_at) FROM web_idempotency_key)',
+      `UPDATE web_idempotency_key SET answer = NULL, is_committed = false
+       WHERE expires_at = (SELECT max(expires_at) FROM web_idempotency_key)`,
     );
     expect((await create(admin, { name: 'Dead' }, key)).status).toBe(409);
     await rows("UPDATE web_idempotency_key SET lease_until = now() - interval '1 second'");
     expect((await create(admin, { name: 'Alive' }, key)).status).toBe(422);
     expect((await create(admin, { name: 'Dead' }, key)).status).toBe(201);
+  });
+});
+
+describe('a request whose answer was not kept', () => {
+  const lost = { status: 409, body: { code: 'idempotency_answer_lost' } };
+  const leaseEnds = () => rows('UPDATE web_idempotency_key SET lease_until = now() WHERE answer IS NULL');
+
+  it('though it had committed is not carried out again', async () => {
+    await rows(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no'; END $$`);
+    await rows(`CREATE TRIGGER refuse BEFORE UPDATE ON web_idempotency_key FOR EACH ROW
+                WHEN (NEW.answer IS NOT NULL) EXECUTE FUNCTION refuse()`);
+    const key = randomUUID();
+    try {
+      expect((await create(admin, { name: 'Kept' }, key)).status).toBe(201);
+      expect((await uploadOnce(key)).status).toBe(201);
+    } finally {
+      await rows('DROP FUNCTION refuse CASCADE');
+    }
+    expect(await create(admin, { name: 'Kept' }, key)).toMatchObject({ body: { code: 'idempotency_in_flight' } });
+    await leaseEnds();
+    expect(await create(admin, { name: 'Kept' }, key)).toMatchObject(lost);
+    expect(await create(admin, { name: 'Another' }, key)).toMatchObject({ status: 422 });
+    expect(await count('Kept')).toBe(1);
+    expect(await uploadOnce(key)).toMatchObject(lost);
+    expect(await rows(`SELECT state FROM storage_document`)).toHaveLength(1);
+  });
+
+  it('as it failed after its commit is not carried out again', async () => {
+    const key = randomUUID();
+    const ask = () => admin.post('/api/breaking', {}, { headers: { 'idempotency-key': key } });
+    expect((await ask()).status).toBe(500);
+    expect(await ask()).toMatchObject(lost);
+  });
+
+  it('and whose key another one has by now commits nothing', async () => {
+    const key = randomUUID();
+    const blocker = app.get(DataSource).createQueryRunner();
+    await blocker.startTransaction();
+    await blocker.query('LOCK TABLE res_organization IN ACCESS EXCLUSIVE MODE');
+    const running = create(admin, { name: 'Overtaken' }, key);
+    while ((await rows('SELECT 1 FROM web_idempotency_key WHERE answer IS NULL AND NOT is_committed')).length === 0);
+    await rows(`UPDATE web_idempotency_key SET owner = gen_random_uuid() WHERE answer IS NULL AND NOT is_committed`);
+    await blocker.rollbackTransaction();
+    await blocker.release();
+    expect(await running).toMatchObject({ status: 409, body: { code: 'idempotency_in_flight' } });
+    expect(await count('Overtaken')).toBe(0);
   });
 });

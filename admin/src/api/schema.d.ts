@@ -3781,7 +3781,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Repeating the request with the same key and body within 24 hours gives the first answer again. 1 to 255 visible ASCII characters. */
+                /** @description Repeating the request with the same key and body within 24 hours gives the first answer again; if the server broke before it could keep that, 409 `idempotency_answer_lost`, never a second run. 1 to 255 visible ASCII characters. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -3847,7 +3847,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemResponse"];
                 };
             };
-            /** @description `idempotency_in_flight`: A request with this Idempotency-Key is still running. `slug_taken`: Another organization has this slug */
+            /** @description `idempotency_answer_lost`: The request with this Idempotency-Key was carried out, but its answer was lost: look what is there. `idempotency_in_flight`: A request with this Idempotency-Key is still running. `slug_taken`: Another organization has this slug */
             409: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -4551,7 +4551,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Repeating the request with the same key and body within 24 hours gives the first answer again. 1 to 255 visible ASCII characters. */
+                /** @description Repeating the request with the same key and body within 24 hours gives the first answer again; if the server broke before it could keep that, 409 `idempotency_answer_lost`, never a second run. 1 to 255 visible ASCII characters. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -4645,7 +4645,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemResponse"];
                 };
             };
-            /** @description `email_taken`: Another user has this email address. `idempotency_in_flight`: A request with this Idempotency-Key is still running */
+            /** @description `email_taken`: Another user has this email address. `idempotency_answer_lost`: The request with this Idempotency-Key was carried out, but its answer was lost: look what is there. `idempotency_in_flight`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -5128,7 +5128,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Repeating the request with the same key and body within 24 hours gives the first answer again. 1 to 255 visible ASCII characters. */
+                /** @description Repeating the request with the same key and body within 24 hours gives the first answer again; if the server broke before it could keep that, 409 `idempotency_answer_lost`, never a second run. 1 to 255 visible ASCII characters. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -5218,7 +5218,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemResponse"];
                 };
             };
-            /** @description `idempotency_in_flight`: A request with this Idempotency-Key is still running. `new_master_key_missing`: Set EDE_MASTER_KEY to a new key and EDE_MASTER_KEY_PREVIOUS to the present one, and restart every process. `rotation_in_progress`: Another rotation is not completed yet */
+            /** @description `idempotency_answer_lost`: The request with this Idempotency-Key was carried out, but its answer was lost: look what is there. `idempotency_in_flight`: A request with this Idempotency-Key is still running. `new_master_key_missing`: Set EDE_MASTER_KEY to a new key and EDE_MASTER_KEY_PREVIOUS to the present one, and restart every process. `rotation_in_progress`: Another rotation is not completed yet */
             409: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -6949,7 +6949,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Repeating the request with the same key and body within 24 hours gives the first answer again. 1 to 255 visible ASCII characters. */
+                /** @description Repeating the request with the same key and body within 24 hours gives the first answer again; if the server broke before it could keep that, 409 `idempotency_answer_lost`, never a second run. 1 to 255 visible ASCII characters. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -7015,7 +7015,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemResponse"];
                 };
             };
-            /** @description `egress_entry_exists`: The allow-list has this entry already. `egress_list_full`: The allow-list holds as many entries as it may. `idempotency_in_flight`: A request with this Idempotency-Key is still running */
+            /** @description `egress_entry_exists`: The allow-list has this entry already. `egress_list_full`: The allow-list holds as many entries as it may. `idempotency_answer_lost`: The request with this Idempotency-Key was carried out, but its answer was lost: look what is there. `idempotency_in_flight`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -7642,7 +7642,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Repeating the request with the same key and body within 24 hours gives the first answer again. 1 to 255 visible ASCII characters. */
+                /** @description Repeating the request with the same key and body within 24 hours gives the first answer again; if the server broke before it could keep that, 409 `idempotency_answer_lost`, never a second run. 1 to 255 visible ASCII characters. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -7765,7 +7765,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemResponse"];
                 };
             };
-            /** @description `idempotency_in_flight`: A request with this Idempotency-Key is still running */
+            /** @description `idempotency_answer_lost`: The request with this Idempotency-Key was carried out, but its answer was lost: look what is there. `idempotency_in_flight`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -9789,7 +9789,7 @@ export interface operations {
                 purpose?: "document" | "config";
             };
             header?: {
-                /** @description Repeating the request with the same key and body within 24 hours gives the first answer again. 1 to 255 visible ASCII characters. */
+                /** @description Repeating the request with the same key and body within 24 hours gives the first answer again; if the server broke before it could keep that, 409 `idempotency_answer_lost`, never a second run. 1 to 255 visible ASCII characters. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -9862,7 +9862,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemResponse"];
                 };
             };
-            /** @description `idempotency_in_flight`: A request with this Idempotency-Key is still running. `upload_abandoned`: The upload was cleaned away while it ran */
+            /** @description `idempotency_answer_lost`: The request with this Idempotency-Key was carried out, but its answer was lost: look what is there. `idempotency_in_flight`: A request with this Idempotency-Key is still running. `upload_abandoned`: The upload was cleaned away while it ran */
             409: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -10317,7 +10317,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Repeating the request with the same key and body within 24 hours gives the first answer again. 1 to 255 visible ASCII characters. */
+                /** @description Repeating the request with the same key and body within 24 hours gives the first answer again; if the server broke before it could keep that, 409 `idempotency_answer_lost`, never a second run. 1 to 255 visible ASCII characters. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -10402,7 +10402,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemResponse"];
                 };
             };
-            /** @description `idempotency_in_flight`: A request with this Idempotency-Key is still running */
+            /** @description `idempotency_answer_lost`: The request with this Idempotency-Key was carried out, but its answer was lost: look what is there. `idempotency_in_flight`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -10693,7 +10693,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Repeating the request with the same key and body within 24 hours gives the first answer again. 1 to 255 visible ASCII characters. */
+                /** @description Repeating the request with the same key and body within 24 hours gives the first answer again; if the server broke before it could keep that, 409 `idempotency_answer_lost`, never a second run. 1 to 255 visible ASCII characters. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -10768,7 +10768,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemResponse"];
                 };
             };
-            /** @description `idempotency_in_flight`: A request with this Idempotency-Key is still running */
+            /** @description `idempotency_answer_lost`: The request with this Idempotency-Key was carried out, but its answer was lost: look what is there. `idempotency_in_flight`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];

@@ -9,6 +9,15 @@ export class IdempotencyMismatchError extends DomainError {
   };
 }
 
+/** The first request with the key was carried out, and the server died or broke before it could keep the answer. */
+export class IdempotencyAnswerLostError extends DomainError {
+  static override readonly definition: ErrorDefinition = {
+    code: 'idempotency_answer_lost',
+    kind: 'conflict',
+    title: 'The request with this Idempotency-Key was carried out, but its answer was lost: look what is there',
+  };
+}
+
 /** The first request with the key is still running. */
 export class IdempotencyInFlightError extends DomainError {
   static override readonly definition: ErrorDefinition = {

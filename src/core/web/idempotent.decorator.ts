@@ -1,7 +1,11 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
 import { ApiErrors } from './api-errors.decorator.js';
-import { IdempotencyInFlightError, IdempotencyMismatchError } from './idempotency.errors.js';
+import {
+  IdempotencyAnswerLostError,
+  IdempotencyInFlightError,
+  IdempotencyMismatchError,
+} from './idempotency.errors.js';
 
 export const IDEMPOTENT_METADATA = 'ede:idempotent';
 
@@ -18,9 +22,9 @@ export function Idempotent(options: IdempotentOptions = {}): MethodDecorator {
       name: 'Idempotency-Key',
       required: false,
       description:
-        'Repeating the request with the same key and body within 24 hours gives the first answer again. 1 to 255 visible ASCII characters.',
+        'Repeating the request with the same key and body within 24 hours gives the first answer again; if the server broke before it could keep that, 409 `idempotency_answer_lost`, never a second run. 1 to 255 visible ASCII characters.',
       example: '5f0c1b7e-create-drive',
     }),
-    ApiErrors(IdempotencyMismatchError, IdempotencyInFlightError),
+    ApiErrors(IdempotencyMismatchError, IdempotencyInFlightError, IdempotencyAnswerLostError),
   );
 }

@@ -2,7 +2,11 @@ export { acceptsHtml, preferredEncoding } from './accept.js';
 export { ApiErrors } from './api-errors.decorator.js';
 export { decodeCursor, encodeCursor, type CursorKind, type CursorValue } from './cursor.js';
 export { IDEMPOTENT_METADATA, Idempotent, type IdempotentOptions } from './idempotent.decorator.js';
-export { IdempotencyInFlightError, IdempotencyMismatchError } from './idempotency.errors.js';
+export {
+  IdempotencyAnswerLostError,
+  IdempotencyInFlightError,
+  IdempotencyMismatchError,
+} from './idempotency.errors.js';
 export { IfMatch } from './if-match.decorator.js';
 export { DEFAULT_LIMIT, MAX_LIMIT, PageQuery } from './page-query.dto.js';
 export { PageOf, type Page } from './page.response.js';

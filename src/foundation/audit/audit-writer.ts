@@ -15,7 +15,7 @@ import { RecordGroups } from './record-groups.js';
 export class AuditWriter extends AuditLog {
   private readonly gathered = new WeakMap<Transaction, AuditContent[]>();
   private readonly groups = new RecordGroups<AuditContent>((rows) =>
-    this.transactions.run((tx) => this.appender.append(tx, rows)),
+    this.transactions.alone(() => this.transactions.run((tx) => this.appender.append(tx, rows))),
   );
 
   constructor(

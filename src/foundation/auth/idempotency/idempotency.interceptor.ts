@@ -36,7 +36,10 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     let answer: unknown;
     try {
-      answer = await lastValueFrom(next.handle(), { defaultValue: undefined });
+      answer = await this.idempotency.carryOut(
+        () => claim,
+        () => lastValueFrom<unknown, undefined>(next.handle(), { defaultValue: undefined }),
+      );
     } catch (error) {
       const kept = failureToKeep(error, context.switchToHttp().getRequest<FastifyRequest>());
       await (kept ? this.idempotency.complete(claim, kept) : this.idempotency.release(claim));

@@ -2,12 +2,13 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { KeyRing } from '../../../core/crypto/index.js';
 import {
+  IdempotencyAnswerLostError,
   IdempotencyInFlightError,
   IdempotencyMismatchError,
   PreparedAnswer,
   type AnswerParts,
 } from '../../../core/web/index.js';
-import { newId } from '../../../persistence/index.js';
+import { newId, TransactionRunner } from '../../../persistence/index.js';
 import { openAnswer, sealAnswer } from './answer-seal.js';
 import { IdempotencyStore, LEASE_SECONDS, type ClaimRow, type StoredRow } from './idempotency.store.js';
 import { idempotencyKeyOf, idempotentRequest, type IdempotentRequest } from './idempotent-request.js';
@@ -27,6 +28,7 @@ export class IdempotencyService {
   constructor(
     private readonly store: IdempotencyStore,
     private readonly keys: KeyRing,
+    private readonly transactions: TransactionRunner,
   ) {}
 
   /**
@@ -34,12 +36,25 @@ export class IdempotencyService {
    * @param content what the body is known by: the parsed body, or for a stream what tells two uploads apart.
    * @returns `null` when the request has no key.
    * @throws PreparedAnswer with the first answer, when there is one: let it pass, the problem filter sends it.
-   * @throws InvalidInputError, IdempotencyMismatchError, IdempotencyInFlightError, SealedError
+   * @throws InvalidInputError, IdempotencyMismatchError, IdempotencyInFlightError, IdempotencyAnswerLostError, SealedError
    */
   async claim(request: FastifyRequest, content: unknown): Promise<Claim | null> {
     const key = idempotencyKeyOf(request);
     const wanted = key !== null && request.scope ? idempotentRequest(request.scope, request, key, content) : null;
     return wanted && this.take(wanted);
+  }
+
+  /**
+   * Runs the work of a request. What it commits, commits together with a note at its key, so that it is not done again
+   * when the process dies before the answer is kept.
+   * @param held the key, once the request has one.
+   * @throws IdempotencyInFlightError, with nothing committed, when another request has the key by now.
+   */
+  async carryOut<T>(held: () => Claim | null, work: () => Promise<T>): Promise<T> {
+    return this.transactions.accompany(async (tx) => {
+      const claim = held();
+      if (claim && !(await this.store.note(tx, claim))) throw new IdempotencyInFlightError();
+    }, work);
   }
 
   /** Keeps the answer for 24 hours. A failure to do so is logged, not thrown: the work itself is done. */
@@ -75,9 +90,12 @@ export class IdempotencyService {
   /** Returns only when the key may be tried again. */
   private async judge(row: ClaimRow, stored: StoredRow): Promise<void> {
     if (!stored.bodyMac.equals(row.bodyMac)) throw new IdempotencyMismatchError();
-    if (stored.answer === null) throw new IdempotencyInFlightError();
+    if (stored.answer === null) {
+      throw stored.isCommitted && !stored.isRunning ? new IdempotencyAnswerLostError() : new IdempotencyInFlightError();
+    }
     const answer = await openAnswer(this.keys, row.requestHash, stored.answer);
     if (answer) throw new PreparedAnswer(answer);
+    if (stored.isCommitted) throw new IdempotencyAnswerLostError();
     await this.store.forget(row.requestHash);
   }
 

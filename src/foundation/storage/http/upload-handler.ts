@@ -83,9 +83,13 @@ export class UploadHandler {
   ): Promise<DocumentResponse> {
     let claim: Claim | null = null;
     try {
-      const answer = await work(async (sha256) => {
-        claim = await this.idempotency.claim(request, { ...file, sha256 });
-      });
+      const answer = await this.idempotency.carryOut(
+        () => claim,
+        () =>
+          work(async (sha256) => {
+            claim = await this.idempotency.claim(request, { ...file, sha256 });
+          }),
+      );
       if (claim) await this.idempotency.complete(claim, answerParts(answer));
       return answer;
     } catch (error) {

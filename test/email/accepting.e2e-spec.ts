@@ -226,6 +226,26 @@ describe('reading mails', () => {
     expect((await initech.get(`${MAILS}?status=sent&cursor=${next_cursor}`)).status).toBe(400);
     expect((await initech.get(`${MAILS}?status=lost`)).status).toBe(400);
   });
+
+  it('lists a damaged mail without its content, beside the others', async () => {
+    const hooli = await app.signIn('hooli');
+    const [whole, damaged] = [
+      await accepted(hooli, { subject: 'Whole' }),
+      await accepted(hooli, { subject: 'Damaged' }),
+    ];
+    for (const id of [whole, damaged]) await settled(hooli, `${MAILS}/${id}`);
+    await app
+      .get(DataSource)
+      .query(`UPDATE email_message SET envelope = set_byte(envelope, 40, get_byte(envelope, 40) # 1) WHERE id = $1`, [
+        damaged,
+      ]);
+    const { items } = (await hooli.get(MAILS)).body;
+    expect(items).toMatchObject([
+      { id: damaged, status: 'sent', is_unreadable: true, subject: '', to: [], cc: [] },
+      { id: whole, status: 'sent', is_unreadable: false, subject: 'Whole' },
+    ]);
+    expect((await hooli.get(`${MAILS}/${damaged}`)).body).toMatchObject({ status: 409, code: 'secret_unreadable' });
+  });
 });
 
 describe('without a mail server and a connector', () => {

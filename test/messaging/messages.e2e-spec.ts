@@ -198,6 +198,22 @@ describe('reading messages', () => {
     expect(listed.slice(0, 5)).toEqual([...ids].reverse());
     expect((await acme.get(`/api/email/messages?cursor=${first.next_cursor}`)).status).toBe(400);
   });
+
+  it('lists a damaged message without its content, beside the others', async () => {
+    const [whole, damaged] = [await accepted(acme, { to: '#whole' }), await accepted(acme, { to: '#damaged' })];
+    await settled(acme, `${MESSAGES}/${damaged}`);
+    await app
+      .get(DataSource)
+      .query(
+        `UPDATE messaging_message SET envelope = set_byte(envelope, 40, get_byte(envelope, 40) # 1) WHERE id = $1`,
+        [damaged],
+      );
+    expect((await acme.get(`${MESSAGES}?limit=2`)).body.items).toMatchObject([
+      { id: damaged, is_unreadable: true, to: null, thread_id: null },
+      { id: whole, is_unreadable: false, to: '#whole' },
+    ]);
+    expect((await acme.get(`${MESSAGES}/${damaged}`)).body).toMatchObject({ status: 409, code: 'secret_unreadable' });
+  });
 });
 
 describe('what is kept of a message', () => {

@@ -3014,6 +3014,11 @@ export interface components {
             cc: string[];
             /** @example Your contract */
             subject: string;
+            /**
+             * @description The content can no longer be decrypted, say after a restore without its key: it is left out of the list, and asking for the message gives 409.
+             * @example false
+             */
+            is_unreadable: boolean;
         };
         EmailMessagePage: {
             items: components["schemas"]["EmailMessageSummary"][];
@@ -3114,6 +3119,11 @@ export interface components {
             cc: string[];
             /** @example Your contract */
             subject: string;
+            /**
+             * @description The content can no longer be decrypted, say after a restore without its key: it is left out of the list, and asking for the message gives 409.
+             * @example false
+             */
+            is_unreadable: boolean;
             /**
              * @description Left out for members.
              * @example []
@@ -3218,6 +3228,11 @@ export interface components {
             to: string | null;
             /** @example null */
             thread_id: string | null;
+            /**
+             * @description The content can no longer be decrypted, say after a restore without its key: it is left out of the list, and asking for the message gives 409.
+             * @example false
+             */
+            is_unreadable: boolean;
         };
         MessagePageResponse: {
             items: components["schemas"]["MessageSummary"][];
@@ -3293,6 +3308,11 @@ export interface components {
             to: string | null;
             /** @example null */
             thread_id: string | null;
+            /**
+             * @description The content can no longer be decrypted, say after a restore without its key: it is left out of the list, and asking for the message gives 409.
+             * @example false
+             */
+            is_unreadable: boolean;
             /**
              * @description Left out for members.
              * @example The contract is signed.
@@ -10242,7 +10262,8 @@ export interface operations {
                      *           "cc": [
                      *             "grace@example.com"
                      *           ],
-                     *           "subject": "Your contract"
+                     *           "subject": "Your contract",
+                     *           "is_unreadable": false
                      *         }
                      *       ],
                      *       "next_cursor": null
@@ -10501,6 +10522,7 @@ export interface operations {
                      *         "grace@example.com"
                      *       ],
                      *       "subject": "Your contract",
+                     *       "is_unreadable": false,
                      *       "bcc": [],
                      *       "text": "Dear Ada, here it is.",
                      *       "html": null,
@@ -10618,7 +10640,8 @@ export interface operations {
                      *           "created_at": "2026-11-24T09:30:00.000Z",
                      *           "finished_at": null,
                      *           "to": "#contracts",
-                     *           "thread_id": null
+                     *           "thread_id": null,
+                     *           "is_unreadable": false
                      *         }
                      *       ],
                      *       "next_cursor": null
@@ -10862,6 +10885,7 @@ export interface operations {
                      *       "finished_at": null,
                      *       "to": "#contracts",
                      *       "thread_id": null,
+                     *       "is_unreadable": false,
                      *       "text": "The contract is signed."
                      *     }
                      */

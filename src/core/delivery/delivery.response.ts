@@ -4,6 +4,9 @@ import { BUILT_IN, DELIVERY_STATUSES, type Delivery, type DeliveryStatus } from 
 const ID = '01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b31';
 const CONNECTOR = '01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b22';
 const ORGANIZATION = '01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b21';
+/** Of a row in a list. */
+export const UNREADABLE =
+  'The content can no longer be decrypted, say after a restore without its key: it is left out of the list, and asking for the message gives 409.';
 const TIME = '2026-11-24T09:30:00.000Z';
 
 /** The answer to a message that was accepted. */

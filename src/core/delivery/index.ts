@@ -25,4 +25,4 @@ export { type DeliveryTable, type TransactionSource } from './delivery-table.js'
 export { Outbox, type DeliveryListRequest, type DeliveryPage, type ListedDelivery } from './outbox.js';
 export { DeliveryUsage } from './delivery-usage.js';
 export { DeliveryListQuery } from './delivery-list.query.js';
-export { AcceptedResponse, DeliveryResponse } from './delivery.response.js';
+export { AcceptedResponse, DeliveryResponse, UNREADABLE } from './delivery.response.js';

@@ -1,5 +1,6 @@
 import { v7 } from 'uuid';
 import type { Scope } from '../access/index.js';
+import { SecretUnreadableError } from '../crypto/index.js';
 import type { AuditLog, Transaction } from '../ports/index.js';
 import { decodeCursor, encodeCursor } from '../web/index.js';
 import type { Delivery, DeliveryStatus, SealedDelivery } from './delivery.js';
@@ -109,6 +110,16 @@ export class Outbox {
   /** @throws SealedError, SecretUnreadableError. */
   async openEnvelope<Envelope extends object>(delivery: ListedDelivery): Promise<Envelope> {
     return this.parts.seal.open<Envelope>(delivery, 'envelope', delivery.envelope);
+  }
+
+  /** The same for a list, which one damaged row must not make unreadable. @returns `null` for such a row. @throws SealedError. */
+  async openEnvelopeIfReadable<Envelope extends object>(delivery: ListedDelivery): Promise<Envelope | null> {
+    try {
+      return await this.openEnvelope<Envelope>(delivery);
+    } catch (error) {
+      if (error instanceof SecretUnreadableError) return null;
+      throw error;
+    }
   }
 
   /** @throws SealedError, SecretUnreadableError. */

@@ -12,11 +12,13 @@ import { EmailRouter } from './email-router.js';
 /** An accepted mail as lists show it. */
 export interface ListedEmail {
   readonly delivery: Delivery;
-  readonly envelope: EmailEnvelope;
+  /** `null` when it can no longer be decrypted. */
+  readonly envelope: EmailEnvelope | null;
 }
 
 /** One accepted mail; what its reader may not see is `null`. */
 export interface ReadEmail extends ListedEmail {
+  readonly envelope: EmailEnvelope;
   readonly content: { readonly body: EmailBody; readonly attachments: readonly AttachedDocument[] } | null;
 }
 
@@ -79,7 +81,7 @@ export class EmailService {
     const { items, nextCursor } = await this.outbox.list(scope, request);
     const open = async (delivery: ListedDelivery) => ({
       delivery,
-      envelope: await this.outbox.openEnvelope<EmailEnvelope>(delivery),
+      envelope: await this.outbox.openEnvelopeIfReadable<EmailEnvelope>(delivery),
     });
     return { items: await Promise.all(items.map(open)), nextCursor };
   }

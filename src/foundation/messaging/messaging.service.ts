@@ -11,11 +11,13 @@ import { MessagingRouter } from './messaging-router.js';
 /** An accepted message as lists show it. */
 export interface ListedMessage {
   readonly delivery: Delivery;
-  readonly envelope: MessageEnvelope;
+  /** `null` when it can no longer be decrypted. */
+  readonly envelope: MessageEnvelope | null;
 }
 
 /** One accepted message; a body that its reader may not see is `null`. */
 export interface ReadMessage extends ListedMessage {
+  readonly envelope: MessageEnvelope;
   readonly body: MessageBody | null;
 }
 
@@ -64,7 +66,7 @@ export class MessagingService {
     const { items, nextCursor } = await this.outbox.list(scope, request);
     const open = async (delivery: ListedDelivery) => ({
       delivery,
-      envelope: await this.outbox.openEnvelope<MessageEnvelope>(delivery),
+      envelope: await this.outbox.openEnvelopeIfReadable<MessageEnvelope>(delivery),
     });
     return { items: await Promise.all(items.map(open)), nextCursor };
   }

@@ -5,6 +5,9 @@ import type { Column } from '../../components/data-list';
 import { RelativeTime } from '../../components/relative-time';
 import { DeliveryBadge } from './delivery-badge';
 
+/** Stands for content that can no longer be decrypted. */
+export const UNREADABLE = 'Cannot be read any more';
+
 type Delivery = Pick<MailSummary & ChatSummary, 'status' | 'last_error' | 'attempts' | 'connector_id' | 'created_at'>;
 
 /**

@@ -6,7 +6,9 @@ import { ViaConnector } from '../../components/connector-link';
 import { RelativeTime } from '../../components/relative-time';
 import { DeliveryBadge } from './delivery-badge';
 
-type Delivery = Omit<MailSummary, 'to' | 'cc' | 'subject'> | Omit<ChatSummary, 'to' | 'thread_id'>;
+type Delivery =
+  | Omit<MailSummary, 'to' | 'cc' | 'subject' | 'is_unreadable'>
+  | Omit<ChatSummary, 'to' | 'thread_id' | 'is_unreadable'>;
 
 /** How far a mail or message has come: the same facts for both. */
 export function DeliveryFacts({

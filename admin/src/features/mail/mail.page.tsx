@@ -9,7 +9,7 @@ import { EmptyState } from '../../components/empty-state';
 import { AnchorLink } from '../../components/links';
 import { Page } from '../../components/page';
 import { useCursorChange } from '../../components/use-cursor';
-import { deliveryColumns } from '../deliveries/delivery-columns';
+import { deliveryColumns, UNREADABLE } from '../deliveries/delivery-columns';
 import { StatusFilter } from '../deliveries/status-filter';
 import { SendMail } from './send-mail';
 
@@ -18,9 +18,9 @@ const route = getRouteApi('/app/mail');
 const COLUMNS: readonly Column<MailSummary>[] = [
   {
     header: 'Subject',
-    cell: ({ id, subject }) => (
+    cell: ({ id, subject, is_unreadable }) => (
       <AnchorLink to="/mail/$id" params={{ id }}>
-        {subject === '' ? 'No subject' : subject}
+        {is_unreadable ? UNREADABLE : subject || 'No subject'}
       </AnchorLink>
     ),
   },

@@ -9,7 +9,7 @@ import { EmptyState } from '../../components/empty-state';
 import { AnchorLink } from '../../components/links';
 import { Page } from '../../components/page';
 import { useCursorChange } from '../../components/use-cursor';
-import { deliveryColumns } from '../deliveries/delivery-columns';
+import { deliveryColumns, UNREADABLE } from '../deliveries/delivery-columns';
 import { StatusFilter } from '../deliveries/status-filter';
 import { SendMessage } from './send-message';
 
@@ -18,9 +18,9 @@ const route = getRouteApi('/app/messages');
 const COLUMNS: readonly Column<ChatSummary>[] = [
   {
     header: 'To',
-    cell: ({ id, to }) => (
+    cell: ({ id, to, is_unreadable }) => (
       <AnchorLink to="/messages/$id" params={{ id }}>
-        {to ?? "The connector's own channel"}
+        {is_unreadable ? UNREADABLE : (to ?? "The connector's own channel")}
       </AnchorLink>
     ),
   },

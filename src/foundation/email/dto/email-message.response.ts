@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { DeliveryResponse } from '../../../core/delivery/index.js';
+import { DeliveryResponse, UNREADABLE } from '../../../core/delivery/index.js';
 import { PageOf } from '../../../core/web/index.js';
 import type { AttachedDocument } from '../email-attachments.js';
 import type { ListedEmail, ReadEmail } from '../email.service.js';
@@ -18,12 +18,16 @@ export class EmailMessageSummary extends DeliveryResponse {
   @ApiProperty({ example: 'Your contract' })
   subject!: string;
 
+  @ApiProperty({ description: UNREADABLE, example: false })
+  is_unreadable!: boolean;
+
   static fromListed(this: void, { delivery, envelope }: ListedEmail): EmailMessageSummary {
     return {
       ...DeliveryResponse.from(delivery),
-      to: envelope.to.map(formatMailbox),
-      cc: envelope.cc.map(formatMailbox),
-      subject: envelope.subject,
+      to: envelope?.to.map(formatMailbox) ?? [],
+      cc: envelope?.cc.map(formatMailbox) ?? [],
+      subject: envelope?.subject ?? '',
+      is_unreadable: envelope === null,
     };
   }
 }

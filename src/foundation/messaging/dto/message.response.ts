@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { DeliveryResponse } from '../../../core/delivery/index.js';
+import { DeliveryResponse, UNREADABLE } from '../../../core/delivery/index.js';
 import { PageOf } from '../../../core/web/index.js';
 import type { ListedMessage, ReadMessage } from '../messaging.service.js';
 
@@ -16,8 +16,12 @@ export class MessageSummary extends DeliveryResponse {
   @ApiProperty({ type: String, nullable: true, example: null })
   thread_id!: string | null;
 
+  @ApiProperty({ description: UNREADABLE, example: false })
+  is_unreadable!: boolean;
+
   static fromListed(this: void, { delivery, envelope }: ListedMessage): MessageSummary {
-    return { ...DeliveryResponse.from(delivery), to: envelope.to, thread_id: envelope.threadId };
+    const { to, threadId } = envelope ?? { to: null, threadId: null };
+    return { ...DeliveryResponse.from(delivery), to, thread_id: threadId, is_unreadable: envelope === null };
   }
 }
 

@@ -18,7 +18,7 @@ export function buildOpenApi(app: INestApplication): OpenAPIObject {
       name: SESSION_COOKIE,
       description: 'A browser session. On https the cookie is called `__Host-ede_session`.',
     })
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API token.' })
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'opaque', description: 'An API token.' })
     .build();
   const document = SwaggerModule.createDocument(app, config, { extraModels: [ProblemResponse] });
   documentProblems(document);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DataSource } from 'typeorm';
 import { randomUUID } from 'node:crypto';
 import { startTestApp, type TestApp } from '../support/app.js';
 import type { TestClient } from '../support/client.js';
@@ -282,6 +283,19 @@ describe('legacy config', () => {
     expect(await app.configOf(created.id)).toEqual({ bucket: 'abc' });
     const removed = await admin.put(`/api/connectors/${created.id}`, { config: null });
     expect(removed.body.has_legacy_config).toBe(false);
+  });
+
+  it('can be replaced and removed when it is damaged', async () => {
+    const damage = `UPDATE ir_connector SET config = set_byte(config, 40, get_byte(config, 40) # 1) WHERE id = $1`;
+    const { id } = (await admin.post('/api/connectors', draft({ config: { endpoint: ENDPOINT }, param_ids: [] }))).body;
+    await app.get(DataSource).query(damage, [id]);
+    expect((await admin.get(`/api/connectors/${id}/config`)).body).toMatchObject({ code: 'secret_unreadable' });
+    const replaced = await admin.patch(`/api/connectors/${id}`, { config: { endpoint: 'https://other.example' } });
+    expect(replaced).toMatchObject({ status: 200, body: { has_legacy_config: true } });
+    expect(await app.configOf(id)).toEqual({ endpoint: 'https://other.example' });
+    await app.get(DataSource).query(damage, [id]);
+    const removed = await admin.patch(`/api/connectors/${id}`, { config: null });
+    expect(removed).toMatchObject({ status: 200, body: { has_legacy_config: false } });
   });
 });
 

@@ -11,7 +11,7 @@ export interface paths {
         put?: never;
         /**
          * Dispatch a domain command
-         * @description Members besides `record_id` are the payload of the command, as its REST route takes it; the answer is that of the route.
+         * @description Members besides `record_id` are the payload of the command, as its REST route takes it; the answer, and every refusal, is that of the route.
          */
         post: operations["dispatchCommand"];
         delete?: never;
@@ -2388,12 +2388,23 @@ export interface components {
              * @example false
              */
             clear?: boolean;
-            /** @description Ignored. */
-            readonly id?: Record<string, never>;
-            /** @description Ignored. */
-            readonly is_set?: Record<string, never>;
-            /** @description Ignored. */
-            readonly updated_at?: Record<string, never>;
+            /**
+             * Format: uuid
+             * @description Ignored.
+             * @example 01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b23
+             */
+            readonly id?: string;
+            /**
+             * @description Ignored.
+             * @example true
+             */
+            readonly is_set?: boolean;
+            /**
+             * Format: date-time
+             * @description Ignored.
+             * @example null
+             */
+            readonly updated_at?: string | null;
         };
         CreateConnectorDto: {
             /** @example Acme's bucket */
@@ -2446,32 +2457,74 @@ export interface components {
              * @example 3
              */
             version?: number;
+            /**
+             * Format: uuid
+             * @description Read-only: accepted when equal to what is stored.
+             * @example 01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b22
+             */
+            readonly id?: string;
+            /**
+             * @description Read-only: accepted when equal to what is stored.
+             * @example storage
+             */
+            readonly category?: string;
+            /**
+             * @description Read-only: accepted when equal to what is stored.
+             * @example s3_compatible
+             */
+            readonly provider_type?: string;
+            /**
+             * Format: uuid
+             * @description Read-only: accepted when equal to what is stored.
+             * @example 01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b21
+             */
+            readonly organization_id?: string;
+            /**
+             * @description Read-only: accepted when equal to what is stored.
+             * @example false
+             */
+            readonly is_enabled?: boolean;
+            /**
+             * @description Read-only: accepted when equal to what is stored.
+             * @example false
+             */
+            readonly is_routing?: boolean;
+            /**
+             * @description Read-only: accepted when equal to what is stored.
+             * @example draft
+             * @enum {string}
+             */
+            readonly status?: "draft" | "connected" | "error";
+            /**
+             * @description Read-only: accepted when equal to what is stored.
+             * @example null
+             */
+            readonly status_message?: string | null;
+            /**
+             * Format: date-time
+             * @description Read-only: accepted when equal to what is stored.
+             * @example null
+             */
+            readonly last_tested_at?: string | null;
+            /**
+             * @description Read-only: accepted when equal to what is stored.
+             * @example false
+             */
+            readonly has_legacy_config?: boolean;
             /** @description Read-only: accepted when equal to what is stored. */
-            readonly id?: Record<string, never>;
-            /** @description Read-only: accepted when equal to what is stored. */
-            readonly category?: Record<string, never>;
-            /** @description Read-only: accepted when equal to what is stored. */
-            readonly provider_type?: Record<string, never>;
-            /** @description Read-only: accepted when equal to what is stored. */
-            readonly organization_id?: Record<string, never>;
-            /** @description Read-only: accepted when equal to what is stored. */
-            readonly is_enabled?: Record<string, never>;
-            /** @description Read-only: accepted when equal to what is stored. */
-            readonly is_routing?: Record<string, never>;
-            /** @description Read-only: accepted when equal to what is stored. */
-            readonly status?: Record<string, never>;
-            /** @description Read-only: accepted when equal to what is stored. */
-            readonly status_message?: Record<string, never>;
-            /** @description Read-only: accepted when equal to what is stored. */
-            readonly last_tested_at?: Record<string, never>;
-            /** @description Read-only: accepted when equal to what is stored. */
-            readonly has_legacy_config?: Record<string, never>;
-            /** @description Read-only: accepted when equal to what is stored. */
-            readonly provider?: Record<string, never>;
-            /** @description Read-only: accepted when equal to what is stored. */
-            readonly created_at?: Record<string, never>;
-            /** @description Read-only: accepted when equal to what is stored. */
-            readonly updated_at?: Record<string, never>;
+            readonly provider?: components["schemas"]["ConnectorProviderResponse"];
+            /**
+             * Format: date-time
+             * @description Read-only: accepted when equal to what is stored.
+             * @example 2026-11-24T09:30:00.000Z
+             */
+            readonly created_at?: string;
+            /**
+             * Format: date-time
+             * @description Read-only: accepted when equal to what is stored.
+             * @example 2026-11-24T09:30:00.000Z
+             */
+            readonly updated_at?: string;
         };
         TestSendDto: {
             /**
@@ -7646,7 +7699,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemResponse"];
                 };
             };
-            /** @description `database_unavailable`: The database is not available */
+            /** @description `database_unavailable`: The database is not available. `sealed`: The server is sealed: its master key is missing or wrong */
             503: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -7686,9 +7739,9 @@ export interface operations {
                  *           "sequence": 10,
                  *           "is_secret": false,
                  *           "clear": false,
-                 *           "id": {},
-                 *           "is_set": {},
-                 *           "updated_at": {}
+                 *           "id": "01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b23",
+                 *           "is_set": true,
+                 *           "updated_at": null
                  *         }
                  *       ],
                  *       "config": null
@@ -7835,7 +7888,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemResponse"];
                 };
             };
-            /** @description `database_unavailable`: The database is not available */
+            /** @description `database_unavailable`: The database is not available. `sealed`: The server is sealed: its master key is missing or wrong */
             503: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -7945,7 +7998,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemResponse"];
                 };
             };
-            /** @description `database_unavailable`: The database is not available */
+            /** @description `database_unavailable`: The database is not available. `sealed`: The server is sealed: its master key is missing or wrong */
             503: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -7984,26 +8037,30 @@ export interface operations {
                  *           "sequence": 10,
                  *           "is_secret": false,
                  *           "clear": false,
-                 *           "id": {},
-                 *           "is_set": {},
-                 *           "updated_at": {}
+                 *           "id": "01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b23",
+                 *           "is_set": true,
+                 *           "updated_at": null
                  *         }
                  *       ],
                  *       "config": null,
                  *       "version": 3,
-                 *       "id": {},
-                 *       "category": {},
-                 *       "provider_type": {},
-                 *       "organization_id": {},
-                 *       "is_enabled": {},
-                 *       "is_routing": {},
-                 *       "status": {},
-                 *       "status_message": {},
-                 *       "last_tested_at": {},
-                 *       "has_legacy_config": {},
-                 *       "provider": {},
-                 *       "created_at": {},
-                 *       "updated_at": {}
+                 *       "id": "01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b22",
+                 *       "category": "storage",
+                 *       "provider_type": "s3_compatible",
+                 *       "organization_id": "01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b21",
+                 *       "is_enabled": false,
+                 *       "is_routing": false,
+                 *       "status": "draft",
+                 *       "status_message": null,
+                 *       "last_tested_at": null,
+                 *       "has_legacy_config": false,
+                 *       "provider": {
+                 *         "display_name": "Amazon S3",
+                 *         "available": true,
+                 *         "logo_url": "/api/connectors/types/storage/aws_s3/logo"
+                 *       },
+                 *       "created_at": "2026-11-24T09:30:00.000Z",
+                 *       "updated_at": "2026-11-24T09:30:00.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["UpdateConnectorDto"];
@@ -8147,7 +8204,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemResponse"];
                 };
             };
-            /** @description `database_unavailable`: The database is not available */
+            /** @description `database_unavailable`: The database is not available. `sealed`: The server is sealed: its master key is missing or wrong */
             503: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -8292,26 +8349,30 @@ export interface operations {
                  *           "sequence": 10,
                  *           "is_secret": false,
                  *           "clear": false,
-                 *           "id": {},
-                 *           "is_set": {},
-                 *           "updated_at": {}
+                 *           "id": "01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b23",
+                 *           "is_set": true,
+                 *           "updated_at": null
                  *         }
                  *       ],
                  *       "config": null,
                  *       "version": 3,
-                 *       "id": {},
-                 *       "category": {},
-                 *       "provider_type": {},
-                 *       "organization_id": {},
-                 *       "is_enabled": {},
-                 *       "is_routing": {},
-                 *       "status": {},
-                 *       "status_message": {},
-                 *       "last_tested_at": {},
-                 *       "has_legacy_config": {},
-                 *       "provider": {},
-                 *       "created_at": {},
-                 *       "updated_at": {}
+                 *       "id": "01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b22",
+                 *       "category": "storage",
+                 *       "provider_type": "s3_compatible",
+                 *       "organization_id": "01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b21",
+                 *       "is_enabled": false,
+                 *       "is_routing": false,
+                 *       "status": "draft",
+                 *       "status_message": null,
+                 *       "last_tested_at": null,
+                 *       "has_legacy_config": false,
+                 *       "provider": {
+                 *         "display_name": "Amazon S3",
+                 *         "available": true,
+                 *         "logo_url": "/api/connectors/types/storage/aws_s3/logo"
+                 *       },
+                 *       "created_at": "2026-11-24T09:30:00.000Z",
+                 *       "updated_at": "2026-11-24T09:30:00.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["UpdateConnectorDto"];
@@ -8455,7 +8516,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemResponse"];
                 };
             };
-            /** @description `database_unavailable`: The database is not available */
+            /** @description `database_unavailable`: The database is not available. `sealed`: The server is sealed: its master key is missing or wrong */
             503: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -8494,9 +8555,9 @@ export interface operations {
                  *           "sequence": 10,
                  *           "is_secret": false,
                  *           "clear": false,
-                 *           "id": {},
-                 *           "is_set": {},
-                 *           "updated_at": {}
+                 *           "id": "01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b23",
+                 *           "is_set": true,
+                 *           "updated_at": null
                  *         }
                  *       ],
                  *       "connector_id": "01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b22"
@@ -8616,7 +8677,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemResponse"];
                 };
             };
-            /** @description `database_unavailable`: The database is not available */
+            /** @description `database_unavailable`: The database is not available. `sealed`: The server is sealed: its master key is missing or wrong */
             503: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -8762,7 +8823,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemResponse"];
                 };
             };
-            /** @description `database_unavailable`: The database is not available */
+            /** @description `database_unavailable`: The database is not available. `sealed`: The server is sealed: its master key is missing or wrong */
             503: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -8882,7 +8943,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemResponse"];
                 };
             };
-            /** @description `database_unavailable`: The database is not available */
+            /** @description `database_unavailable`: The database is not available. `sealed`: The server is sealed: its master key is missing or wrong */
             503: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -8992,7 +9053,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemResponse"];
                 };
             };
-            /** @description `database_unavailable`: The database is not available */
+            /** @description `database_unavailable`: The database is not available. `sealed`: The server is sealed: its master key is missing or wrong */
             503: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -9141,7 +9202,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemResponse"];
                 };
             };
-            /** @description `database_unavailable`: The database is not available */
+            /** @description `database_unavailable`: The database is not available. `sealed`: The server is sealed: its master key is missing or wrong */
             503: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -9228,7 +9289,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemResponse"];
                 };
             };
-            /** @description `database_unavailable`: The database is not available */
+            /** @description `secret_unreadable`: A stored secret cannot be read; enter it again */
+            409: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `connector_config_invalid`: The connector's configuration is incomplete or invalid */
+            422: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `database_unavailable`: The database is not available. `sealed`: The server is sealed: its master key is missing or wrong */
             503: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -10312,16 +10393,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemResponse"];
                 };
             };
-            /** @description `secret_unreadable`: A stored secret cannot be read; enter it again */
-            409: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemResponse"];
-                };
-            };
             /** @description `database_unavailable`: The database is not available. `sealed`: The server is sealed: its master key is missing or wrong */
             503: {
                 headers: {
@@ -10682,16 +10753,6 @@ export interface operations {
             };
             /** @description `not_found`: There is no such record */
             404: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemResponse"];
-                };
-            };
-            /** @description `secret_unreadable`: A stored secret cannot be read; enter it again */
-            409: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;

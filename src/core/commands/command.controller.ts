@@ -18,7 +18,7 @@ export class CommandController {
     operationId: 'dispatchCommand',
     summary: 'Dispatch a domain command',
     description:
-      'Members besides `record_id` are the payload of the command, as its REST route takes it; the answer is that of the route.',
+      'Members besides `record_id` are the payload of the command, as its REST route takes it; the answer, and every refusal, is that of the route.',
   })
   @ApiParam({ name: 'name', example: 'ir.connector.activate' })
   @ApiBody({

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Scope } from '../../core/access/index.js';
 import { TransactionRunner } from '../../persistence/index.js';
 import { ConnectorJournal } from './connector-journal.js';
-import type { LoadedConnector } from './connector.presenter.js';
+import { ConnectorPresenter, type LoadedConnector } from './connector.presenter.js';
 import { ConnectorStore } from './connector-store.js';
 import { NotConnectedError } from './connectors.errors.js';
 
@@ -11,23 +11,26 @@ import { NotConnectedError } from './connectors.errors.js';
 export class ConnectorActivator {
   constructor(
     private readonly store: ConnectorStore,
+    private readonly presenter: ConnectorPresenter,
     private readonly transactions: TransactionRunner,
     private readonly journal: ConnectorJournal,
   ) {}
 
-  /** Makes a connector usable for routing. @throws NotConnectedError when its last test did not end in `connected`. */
+  /** Makes a connector usable for routing. @throws NotConnectedError when its last test did not end in `connected`, SealedError. */
   async activate(scope: Scope, id: string): Promise<LoadedConnector> {
     return this.setEnabled(scope, id, true);
   }
 
-  /** Takes a connector out of routing; documents stay readable. */
+  /** Takes a connector out of routing; documents stay readable. @throws SealedError. */
   async deactivate(scope: Scope, id: string): Promise<LoadedConnector> {
     return this.setEnabled(scope, id, false);
   }
 
   private async setEnabled(scope: Scope, id: string, isEnabled: boolean): Promise<LoadedConnector> {
-    const found = await this.store.find(scope, id);
-    scope.requireAdmin(found.organizationId);
+    const found = await this.store.load(scope, id);
+    scope.requireAdmin(found.connector.organizationId);
+    // What a sealed server cannot answer is not changed either.
+    await this.presenter.present(found);
     return this.transactions.run(async (tx) => {
       const connector = await this.store.lock(tx, id);
       if (isEnabled && connector.status !== 'connected') throw new NotConnectedError();

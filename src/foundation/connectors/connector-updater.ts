@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import type { Scope } from '../../core/access/index.js';
 import type { JsonObject } from '../../core/connectors/index.js';
@@ -88,7 +87,7 @@ export class ConnectorUpdater {
       const plan = await this.planner.plan(params, { entries: change.entries, mode: change.mode, schema });
       changed.push(...(await this.paramWriter.apply(tx, connector, plan, params)));
     }
-    if (change.config !== undefined && !isDeepStrictEqual(change.config, await this.vault.openLegacy(connector))) {
+    if (change.config !== undefined && !(await this.vault.isLegacy(connector, change.config))) {
       connector.config =
         change.config === null ? null : await this.vault.sealLegacy(connector, assertLegacySize(change.config));
       changed.push('config');

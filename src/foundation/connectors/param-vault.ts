@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import type { JsonObject } from '../../core/connectors/index.js';
 import { KeyRing, SecretUnreadableError, type EncryptedColumn } from '../../core/crypto/index.js';
@@ -61,6 +62,16 @@ export class ParamVault {
 
   async sealLegacy(connector: Connector, config: JsonObject): Promise<Buffer> {
     return this.keys.encrypt(connector.organizationId, legacyContext(connector.id), JSON.stringify(config));
+  }
+
+  /** Whether a legacy config is what is stored; a damaged one is like none, so that it can be replaced or removed. */
+  async isLegacy(connector: Connector, config: JsonObject | null): Promise<boolean> {
+    try {
+      return isDeepStrictEqual(config, await this.openLegacy(connector));
+    } catch (error) {
+      if (error instanceof SecretUnreadableError) return false;
+      throw error;
+    }
   }
 
   /** @throws SecretUnreadableError when the ciphertext is damaged. */

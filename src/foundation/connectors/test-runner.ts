@@ -34,7 +34,7 @@ export interface TestOptions {
 export interface TestSubject {
   readonly category: string;
   readonly providerType: string;
-  /** Reads the config; what it throws is the result of the step `config`. */
+  /** Reads the config; what it throws about the config is the result of the step `config`. */
   readonly readConfig: () => Promise<AssembledConfig>;
   /** Whose access tokens the connection uses. */
   readonly owner: TokenOwner;
@@ -61,14 +61,18 @@ export class TestRunner {
     private readonly contexts: ConnectionContexts,
   ) {}
 
-  /** @throws ProviderUnavailableError; everything that goes wrong with the service is a report. */
+  /**
+   * @throws ProviderUnavailableError, and what is wrong with this server, such as SealedError: that says nothing of the
+   *   connector. Everything that goes wrong with the config or the service is a report.
+   */
   async run(subject: TestSubject, options: TestOptions): Promise<TestReport> {
     if (!this.registry.isRegistered(subject.category, subject.providerType)) throw new ProviderUnavailableError();
     const { provider } = this.registry.get(subject.category, subject.providerType);
+    const read = await readConfig(subject);
     const test = new ConnectionTest(AbortSignal.timeout(MAX_TEST_MS), options.isDeep, options.send);
     const start = performance.now();
     const secrets: string[] = [];
-    const result = await this.attempt(provider, subject, test, secrets);
+    const result = await this.attempt(provider, read, { owner: subject.owner, test, secrets });
     const clean = (text: string) => scrub(text, secrets).slice(0, MAX_MESSAGE);
     return {
       outcome: result.outcome,
@@ -80,32 +84,51 @@ export class TestRunner {
 
   private async attempt(
     provider: ConnectorProvider,
-    subject: TestSubject,
-    test: ConnectionTest,
-    secrets: string[],
+    read: ReadConfig,
+    { owner, test, secrets }: { owner: TokenOwner; test: ConnectionTest; secrets: string[] },
   ): Promise<ConnectionTestResult> {
     let connection: ConnectorConnection | undefined;
     try {
       connection = await test.step(
         'config',
         async () => {
-          const { config, secretValues } = await subject.readConfig();
+          if ('fault' in read) throw read.fault;
+          const { config, secretValues } = read;
           secrets.push(...secretValues);
           const checked = validateConfig(provider.configSchema, config);
           if (!checked.ok) throw new ConnectorConfigError(checked.issues);
-          const context = await this.contexts.of(subject.owner, provider, checked.config);
+          const context = await this.contexts.of(owner, provider, checked.config);
           return provider.fromConfig(checked.config, watched(context, secrets));
         },
         explainConfig,
       );
       return await withinTime(connection.testConnection(test), test.signal);
     } catch (error) {
+      const cause = error instanceof TestStepFailure ? error.cause : error;
+      if (isOurs(cause)) throw cause;
       return toFailure(error, test.signal);
     } finally {
       // A connection that cannot be closed cleanly says nothing about whether the service works.
       await connection?.dispose?.().catch(() => undefined);
     }
   }
+}
+
+type ReadConfig = AssembledConfig | { readonly fault: DomainError };
+
+/** @throws what has nothing to do with the config. */
+async function readConfig(subject: TestSubject): Promise<ReadConfig> {
+  try {
+    return await subject.readConfig();
+  } catch (error) {
+    if (error instanceof DomainError && !isOurs(error)) return { fault: error };
+    throw error;
+  }
+}
+
+/** Whether this server cannot do its part just now: sealed, without its database, or too busy. */
+function isOurs(error: unknown): boolean {
+  return error instanceof DomainError && ['unavailable', 'too_many'].includes(error.definition.kind);
 }
 
 /** Access tokens are secrets that no config holds: those that the test gets are scrubbed from what it says. */

@@ -5,6 +5,7 @@ import type { ParamValueType } from '../connector-param.entity.js';
 import type { ParamEntry } from '../param-plan.js';
 
 const MAX_SEQUENCE = 2_147_483_647;
+const IGNORED = { required: false, readOnly: true, description: 'Ignored.' } as const;
 
 /** One entry of `param_ids`. Without `value` and `file_id` the stored value is kept. */
 export class ParamEntryDto {
@@ -55,15 +56,15 @@ export class ParamEntryDto {
   @IsBoolean()
   clear?: boolean;
 
-  @ApiProperty({ required: false, description: 'Ignored.', readOnly: true })
+  @ApiProperty({ ...IGNORED, type: String, format: 'uuid', example: '01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b23' })
   @Allow()
   id?: unknown;
 
-  @ApiProperty({ required: false, description: 'Ignored.', readOnly: true })
+  @ApiProperty({ ...IGNORED, type: Boolean, example: true })
   @Allow()
   is_set?: unknown;
 
-  @ApiProperty({ required: false, description: 'Ignored.', readOnly: true })
+  @ApiProperty({ ...IGNORED, type: String, format: 'date-time', nullable: true, example: null })
   @Allow()
   updated_at?: unknown;
 

@@ -17,6 +17,7 @@ import {
 import { OptionalField } from '../../../core/web/index.js';
 import type { JsonObject } from '../../../core/connectors/index.js';
 import { MAX_PARAMS } from '../param-plan.js';
+import { ConnectorProviderResponse } from './connector.response.js';
 import { NO_CONTROL_CHARACTERS } from './create-connector.dto.js';
 import { ParamEntryDto } from './param-entry.dto.js';
 
@@ -69,17 +70,27 @@ export class UpdateConnectorDto {
   @Min(1)
   version?: number;
 
-  @ApiProperty(READ_ONLY) @Allow() id?: unknown;
-  @ApiProperty(READ_ONLY) @Allow() category?: unknown;
-  @ApiProperty(READ_ONLY) @Allow() provider_type?: unknown;
-  @ApiProperty(READ_ONLY) @Allow() organization_id?: unknown;
-  @ApiProperty(READ_ONLY) @Allow() is_enabled?: unknown;
-  @ApiProperty(READ_ONLY) @Allow() is_routing?: unknown;
-  @ApiProperty(READ_ONLY) @Allow() status?: unknown;
-  @ApiProperty(READ_ONLY) @Allow() status_message?: unknown;
-  @ApiProperty(READ_ONLY) @Allow() last_tested_at?: unknown;
-  @ApiProperty(READ_ONLY) @Allow() has_legacy_config?: unknown;
-  @ApiProperty(READ_ONLY) @Allow() provider?: unknown;
-  @ApiProperty(READ_ONLY) @Allow() created_at?: unknown;
-  @ApiProperty(READ_ONLY) @Allow() updated_at?: unknown;
+  @ApiProperty({ ...READ_ONLY, type: String, format: 'uuid', example: '01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b22' })
+  @Allow()
+  id?: unknown;
+  @ApiProperty({ ...READ_ONLY, type: String, example: 'storage' }) @Allow() category?: unknown;
+  @ApiProperty({ ...READ_ONLY, type: String, example: 's3_compatible' }) @Allow() provider_type?: unknown;
+  @ApiProperty({ ...READ_ONLY, type: String, format: 'uuid', example: '01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b21' })
+  @Allow()
+  organization_id?: unknown;
+  @ApiProperty({ ...READ_ONLY, type: Boolean, example: false }) @Allow() is_enabled?: unknown;
+  @ApiProperty({ ...READ_ONLY, type: Boolean, example: false }) @Allow() is_routing?: unknown;
+  @ApiProperty({ ...READ_ONLY, enum: ['draft', 'connected', 'error'], example: 'draft' }) @Allow() status?: unknown;
+  @ApiProperty({ ...READ_ONLY, type: String, nullable: true, example: null }) @Allow() status_message?: unknown;
+  @ApiProperty({ ...READ_ONLY, type: String, format: 'date-time', nullable: true, example: null })
+  @Allow()
+  last_tested_at?: unknown;
+  @ApiProperty({ ...READ_ONLY, type: Boolean, example: false }) @Allow() has_legacy_config?: unknown;
+  @ApiProperty({ ...READ_ONLY, type: ConnectorProviderResponse }) @Allow() provider?: unknown;
+  @ApiProperty({ ...READ_ONLY, type: String, format: 'date-time', example: '2026-11-24T09:30:00.000Z' })
+  @Allow()
+  created_at?: unknown;
+  @ApiProperty({ ...READ_ONLY, type: String, format: 'date-time', example: '2026-11-24T09:30:00.000Z' })
+  @Allow()
+  updated_at?: unknown;
 }

@@ -1,8 +1,14 @@
 import { Body, Controller, Get, HttpCode, HttpStatus, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentScope, RequireRole, SignedIn, type Scope } from '../../../core/access/index.js';
-import { ParamKeyError } from '../../../core/connectors/index.js';
-import { InvalidInputError, RecordNotFoundError, TooManyRequestsError } from '../../../core/errors/index.js';
+import { ConnectorConfigError, ParamKeyError } from '../../../core/connectors/index.js';
+import { SecretUnreadableError } from '../../../core/crypto/index.js';
+import {
+  InvalidInputError,
+  RecordNotFoundError,
+  SealedError,
+  TooManyRequestsError,
+} from '../../../core/errors/index.js';
 import { ApiErrors, BodyLimit, MEBIBYTE, UuidParam, Versioned } from '../../../core/web/index.js';
 import { ConnectorCommands } from '../connector.commands.js';
 import {
@@ -53,6 +59,7 @@ export class ConnectorCommandsController {
     InvalidParamError,
     SecretRequiredError,
     TooManyRequestsError,
+    SealedError,
   )
   async testDraft(@CurrentScope() scope: Scope, @Body() body: TestDraftDto): Promise<TestResultResponse> {
     const draft = {
@@ -73,7 +80,7 @@ export class ConnectorCommandsController {
     description: 'Stores the outcome on the connector. A refused login is a normal answer with `success: false`.',
   })
   @ApiOkResponse({ type: TestResultResponse })
-  @ApiErrors(InvalidInputError, RecordNotFoundError, ProviderUnavailableError, TooManyRequestsError)
+  @ApiErrors(InvalidInputError, RecordNotFoundError, ProviderUnavailableError, TooManyRequestsError, SealedError)
   async test(
     @CurrentScope() scope: Scope,
     @UuidParam('id') id: string,
@@ -92,7 +99,7 @@ export class ConnectorCommandsController {
     description: 'Needs `status = connected`. Idempotent.',
   })
   @ApiOkResponse({ type: ConnectorResponse })
-  @ApiErrors(RecordNotFoundError, NotConnectedError)
+  @ApiErrors(RecordNotFoundError, NotConnectedError, SealedError)
   async activate(@CurrentScope() scope: Scope, @UuidParam('id') id: string): Promise<ConnectorResponse> {
     return this.commands.activate(scope, id);
   }
@@ -107,7 +114,7 @@ export class ConnectorCommandsController {
     description: 'Takes it out of routing; documents stay readable. Idempotent.',
   })
   @ApiOkResponse({ type: ConnectorResponse })
-  @ApiErrors(RecordNotFoundError)
+  @ApiErrors(RecordNotFoundError, SealedError)
   async deactivate(@CurrentScope() scope: Scope, @UuidParam('id') id: string): Promise<ConnectorResponse> {
     return this.commands.deactivate(scope, id);
   }
@@ -131,6 +138,7 @@ export class ConnectorCommandsController {
     ImportRefusedError,
     InvalidParamError,
     SecretRequiredError,
+    SealedError,
   )
   async importConfig(
     @CurrentScope() scope: Scope,
@@ -149,7 +157,14 @@ export class ConnectorCommandsController {
       'Secret leaves are left out and named. `reveal=true` answers them to a token with `secrets:read` or a confirmed session.',
   })
   @ApiOkResponse({ type: ConfigResponse })
-  @ApiErrors(InvalidInputError, RecordNotFoundError, ConfirmationRequiredError)
+  @ApiErrors(
+    InvalidInputError,
+    RecordNotFoundError,
+    ConfirmationRequiredError,
+    SecretUnreadableError,
+    ConnectorConfigError,
+    SealedError,
+  )
   async config(
     @CurrentScope() scope: Scope,
     @UuidParam('id') id: string,

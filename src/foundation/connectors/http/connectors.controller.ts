@@ -5,6 +5,7 @@ import {
   InvalidInputError,
   ReadOnlyFieldError,
   RecordNotFoundError,
+  SealedError,
   TooManyRequestsError,
 } from '../../../core/errors/index.js';
 import { ApiErrors, Idempotent, IfMatch, UuidParam, Versioned } from '../../../core/web/index.js';
@@ -48,7 +49,7 @@ export class ConnectorsController {
     description: 'Of one organization, newest first. Secrets are masked.',
   })
   @ApiOkResponse({ type: ConnectorPage })
-  @ApiErrors(InvalidInputError, RecordNotFoundError)
+  @ApiErrors(InvalidInputError, RecordNotFoundError, SealedError)
   async list(@CurrentScope() scope: Scope, @Query() query: ConnectorListQuery): Promise<ConnectorPage> {
     const { items, nextCursor } = await this.connectorList.list(scope, ConnectorListQuery.toRequest(query));
     return { items: await Promise.all(items.map((item) => this.presenter.present(item))), next_cursor: nextCursor };
@@ -71,6 +72,7 @@ export class ConnectorsController {
     UnknownProviderError,
     InvalidParamError,
     TooManyRequestsError,
+    SealedError,
   )
   async create(@CurrentScope() scope: Scope, @Body() body: CreateConnectorDto): Promise<ConnectorResponse> {
     const created = await this.creator.create(scope, {
@@ -94,7 +96,7 @@ export class ConnectorsController {
     description: 'Secrets are masked: `is_set` tells whether one is stored.',
   })
   @ApiOkResponse({ type: ConnectorResponse })
-  @ApiErrors(RecordNotFoundError)
+  @ApiErrors(RecordNotFoundError, SealedError)
   async get(@CurrentScope() scope: Scope, @UuidParam('id') id: string): Promise<ConnectorResponse> {
     return this.presenter.present(await this.store.load(scope, id));
   }
@@ -116,6 +118,7 @@ export class ConnectorsController {
     InvalidParamError,
     SecretRequiredError,
     TooManyRequestsError,
+    SealedError,
   )
   async replace(
     @CurrentScope() scope: Scope,
@@ -142,6 +145,7 @@ export class ConnectorsController {
     InvalidParamError,
     SecretRequiredError,
     TooManyRequestsError,
+    SealedError,
   )
   async merge(
     @CurrentScope() scope: Scope,

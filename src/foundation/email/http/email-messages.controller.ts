@@ -41,7 +41,7 @@ export class EmailMessagesController {
     description: 'Of one organization, newest first, without their bodies.',
   })
   @ApiOkResponse({ type: EmailMessagePage })
-  @ApiErrors(InvalidInputError, RecordNotFoundError, SecretUnreadableError, SealedError)
+  @ApiErrors(InvalidInputError, RecordNotFoundError, SealedError)
   async list(@CurrentScope() scope: Scope, @Query() query: DeliveryListQuery): Promise<EmailMessagePage> {
     const { items, nextCursor } = await this.emails.list(scope, DeliveryListQuery.toRequest(query));
     return { items: items.map(EmailMessageSummary.fromListed), next_cursor: nextCursor };

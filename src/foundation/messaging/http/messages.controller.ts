@@ -39,7 +39,7 @@ export class MessagesController {
     description: 'Of one organization, newest first, without their texts.',
   })
   @ApiOkResponse({ type: MessagePageResponse })
-  @ApiErrors(InvalidInputError, RecordNotFoundError, SecretUnreadableError, SealedError)
+  @ApiErrors(InvalidInputError, RecordNotFoundError, SealedError)
   async list(@CurrentScope() scope: Scope, @Query() query: DeliveryListQuery): Promise<MessagePageResponse> {
     const { items, nextCursor } = await this.messages.list(scope, DeliveryListQuery.toRequest(query));
     return { items: items.map(MessageSummary.fromListed), next_cursor: nextCursor };

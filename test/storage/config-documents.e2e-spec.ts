@@ -176,6 +176,32 @@ describe('a document that a param reads', () => {
     expect(after.version).toBeGreaterThan(before.version as number);
   });
 
+  it('leaves no param alone that got another value meanwhile', async () => {
+    const [first, second] = [await uploaded(admin, 'first', CONFIG), await uploaded(admin, 'second', CONFIG)];
+    const connectorId = await routeToMemory(admin, reader(first.id as string));
+    let deleted: Promise<{ status: number }> | undefined;
+    await app.get(TransactionRunner).run(async (tx) => {
+      await tx.query('SELECT 1 FROM ir_connector WHERE id = $1 FOR UPDATE', [connectorId]);
+      deleted = Promise.resolve(admin.delete(`${DOCUMENTS}/${first.id}`));
+      await until(() => someoneWaits(app));
+      await tx.query(`UPDATE ir_connector_param SET file_id = $2 WHERE connector_id = $1 AND key = 'key_file'`, [
+        connectorId,
+        second.id,
+      ]);
+    });
+    expect(await deleted).toMatchObject({ status: 204 });
+    const { param_ids } = await admin.readConnector(connectorId);
+    expect((param_ids as object[])[1]).toMatchObject({ key: 'key_file', file_id: second.id, is_set: true });
+  });
+
+  it('may be large, and stand in many params, without costing the server its memory', async () => {
+    const { id } = await uploaded(admin, 'x'.repeat(MEBIBYTE), CONFIG);
+    const param_ids = Array.from({ length: 499 }, (_, index) => ({ ...reader(id)[0], key: `file_${index}` }));
+    const draft = { category: 'storage', provider_type: 'memory' };
+    const tested = await admin.post('/api/connectors/test', { ...draft, param_ids });
+    expect(tested.body).toMatchObject({ success: false, message: expect.stringContaining('more than 8 MiB') });
+  });
+
   it('leaves it too when the connector that holds it is forgotten', async () => {
     const holder = await routeToMemory(admin);
     const { id } = await uploaded(admin, 'key');

@@ -10,7 +10,9 @@ const MIN_PIECE = 6;
  * @param secrets values shorter than 4 characters are left alone.
  */
 export function scrub(text: string, secrets: readonly string[]): string {
-  const needles = new Set(secrets.filter((secret) => secret.length >= MIN_LENGTH).flatMap(formsOf));
+  // No form is shorter than its secret: one that is longer than the text costs nothing.
+  const possible = secrets.filter(({ length }) => length >= MIN_LENGTH && length <= text.length);
+  const needles = new Set(possible.flatMap(formsOf));
   return mask(text, merge([...needles].flatMap((needle) => occurrences(text, needle))));
 }
 

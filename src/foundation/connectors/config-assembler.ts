@@ -11,6 +11,9 @@ import type { LoadedConnector } from './connector.presenter.js';
 import type { StoredParam } from './param-plan.js';
 import { ParamVault } from './param-vault.js';
 
+/** UTF-16 units of all files of one config; more would cost the server its memory. */
+const MAX_FILES_LENGTH = 8 * 1024 ** 2;
+
 /** A nested config with the secret values that stand in it, for scrubbing. */
 export interface AssembledConfig {
   readonly config: Record<string, unknown>;
@@ -27,7 +30,8 @@ export class ConfigAssembler {
 
   /**
    * The full config, secrets included.
-   * @throws SecretUnreadableError when a value is damaged, ConnectorConfigError when a file is gone.
+   * @throws SecretUnreadableError when a value is damaged, ConnectorConfigError when a file is gone or the files are
+   *   too large together.
    */
   async assemble({ connector, params }: LoadedConnector, schema: ConfigSchema | null): Promise<AssembledConfig> {
     if (params.length === 0) {
@@ -45,21 +49,14 @@ export class ConfigAssembler {
   ): Promise<AssembledConfig> {
     const flat: FlatParam[] = [];
     const secretValues: string[] = [];
+    const files = new ConfigFiles(this.files, organizationId);
     for (const param of params) {
-      const value = await this.valueOf(organizationId, param);
+      const value = param.valueType === 'text' ? param.value : await files.read(param);
       if (value === null) continue;
       flat.push({ key: param.key, value });
       if (param.isSecret || param.valueType === 'file') secretValues.push(value);
     }
     return { config: assembleConfig(schema ?? [], flat), secretValues };
-  }
-
-  private async valueOf(organizationId: string, param: StoredParam): Promise<string | null> {
-    if (param.valueType === 'text') return param.value;
-    if (param.fileId === null) return null;
-    const text = await this.files.readText(organizationId, param.fileId);
-    if (text === null) throw new ConnectorConfigError([{ key: param.key, reason: 'its file no longer exists' }]);
-    return text;
   }
 
   /** Only what is not secret: values that are masked are not even decrypted. */
@@ -74,6 +71,28 @@ export class ConfigAssembler {
       if (value !== null) flat.push({ key: param.key, value });
     }
     return assembleConfig(schema ?? [], flat);
+  }
+}
+
+/** The files of one config, each read once. */
+class ConfigFiles {
+  private readonly texts = new Map<string, string>();
+  private length = 0;
+
+  constructor(
+    private readonly files: FileStore,
+    private readonly organizationId: string,
+  ) {}
+
+  async read({ key, fileId }: StoredParam): Promise<string | null> {
+    if (fileId === null) return null;
+    const text = this.texts.get(fileId) ?? (await this.files.readText(this.organizationId, fileId));
+    if (text === null) throw new ConnectorConfigError([{ key, reason: 'its file no longer exists' }]);
+    this.texts.set(fileId, text);
+    this.length += text.length;
+    if (this.length > MAX_FILES_LENGTH)
+      throw new ConnectorConfigError([{ key, reason: 'with it, the files of this config have more than 8 MiB' }]);
+    return text;
   }
 }
 

@@ -18,6 +18,7 @@ import { markConfigChanged } from './connector-updater.js';
 import { ImportRefusedError, ProviderUnavailableError } from './connectors.errors.js';
 import type { ParamEntry, ParamPlan } from './param-plan.js';
 import { ParamPlanner } from './param-planner.js';
+import { ParamVault } from './param-vault.js';
 import { ParamWriter } from './param-writer.js';
 
 export interface ImportRequest {
@@ -46,6 +47,7 @@ export class ConfigImporter {
     private readonly presenter: ConnectorPresenter,
     private readonly planner: ParamPlanner,
     private readonly paramWriter: ParamWriter,
+    private readonly vault: ParamVault,
     private readonly transactions: TransactionRunner,
     private readonly journal: ConnectorJournal,
   ) {}
@@ -60,6 +62,7 @@ export class ConfigImporter {
     const schema = this.presenter.schemaOf(found);
     if (schema === null) throw new ProviderUnavailableError();
     const flat = flattenConfig(this.normalize(found, request.json), (key) => isJsonField(schema, key), '/json_data');
+    await this.vault.warm(found);
     return this.transactions.run(async (tx) => {
       const connector = await this.store.lock(tx, id);
       const loaded = await this.store.withParams(connector, tx.manager);

@@ -54,6 +54,7 @@ export class ConnectorCreator {
     const connector = await this.draft(input, organizationId);
     const { configSchema: schema } = this.registry.get(connector.category, connector.providerType).provider;
     const plan = await this.planner.plan([], { entries: input.entries ?? [], mode: 'replace', schema });
+    await this.vault.warm(connector);
     return this.transactions.runFor(connector, connector.isDefault, async (tx) => {
       await tx.manager.save(connector);
       const changedKeys = await this.paramWriter.apply(tx, connector, plan, []);

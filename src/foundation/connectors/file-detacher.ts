@@ -10,13 +10,20 @@ import { markConfigChanged } from './connector-updater.js';
 export class FileDetacher {
   /** Connector rows are locked first, in the order of their ids, as every other writer does. */
   async detach(tx: TransactionContext, organizationId: string, fileId: string): Promise<void> {
-    const params = await tx.manager.findBy(ConnectorParam, { organizationId, fileId });
-    if (params.length === 0) return;
-    const connectors = await tx.manager.find(Connector, {
-      where: { organizationId, id: In(params.map(({ connectorId }) => connectorId)) },
+    const found = await tx.manager.findBy(ConnectorParam, { organizationId, fileId });
+    if (found.length === 0) return;
+    const locked = await tx.manager.find(Connector, {
+      where: { organizationId, id: In(found.map(({ connectorId }) => connectorId)) },
       order: { id: 'ASC' },
       lock: { mode: 'pessimistic_write' },
     });
+    // Whoever had the lock before may have given a param another value.
+    const params = await tx.manager.findBy(ConnectorParam, {
+      organizationId,
+      fileId,
+      connectorId: In(locked.map(({ id }) => id)),
+    });
+    const connectors = locked.filter(({ id }) => params.some(({ connectorId }) => connectorId === id));
     const now = new Date();
     for (const param of params) {
       param.fileId = null;

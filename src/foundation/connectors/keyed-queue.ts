@@ -24,7 +24,8 @@ export class KeyedQueue {
       return await work();
     } finally {
       release();
-      if (this.tails.get(key) === tail) this.tails.delete(key);
+      // Not before those in front are through: whoever comes next waits for them.
+      void tail.then(() => this.tails.get(key) === tail && this.tails.delete(key));
     }
   }
 

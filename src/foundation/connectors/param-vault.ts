@@ -30,6 +30,11 @@ export const ENCRYPTED_CONFIGS: readonly EncryptedColumn[] = [
 export class ParamVault {
   constructor(private readonly keys: KeyRing) {}
 
+  /** Before a transaction that encrypts or decrypts: see `KeyRing.warm`. @throws SealedError, SecretUnreadableError. */
+  async warm({ organizationId }: Pick<Connector, 'organizationId'>): Promise<void> {
+    await this.keys.warm(organizationId);
+  }
+
   async sealValue(connector: Connector, key: string, value: string): Promise<Buffer> {
     return this.keys.encrypt(connector.organizationId, paramContext(connector.id, key), value);
   }

@@ -22,6 +22,8 @@ export class SupervisedServer {
     this.stopping.abort();
     await this.current.stop();
     await this.watching;
+    // One that was just being started again is there by now.
+    await this.current.stop();
   }
 
   private async watch(): Promise<void> {

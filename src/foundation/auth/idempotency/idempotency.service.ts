@@ -8,12 +8,14 @@ import {
   PreparedAnswer,
   type AnswerParts,
 } from '../../../core/web/index.js';
-import { newId, TransactionRunner } from '../../../persistence/index.js';
+import { newId, sqlStateOf, TransactionRunner } from '../../../persistence/index.js';
 import { openAnswer, sealAnswer } from './answer-seal.js';
 import { IdempotencyStore, LEASE_SECONDS, type ClaimRow, type StoredRow } from './idempotency.store.js';
 import { idempotencyKeyOf, idempotentRequest, type IdempotentRequest } from './idempotent-request.js';
 
 const MAX_ATTEMPTS = 3;
+/** PostgreSQL's code for a lock that was waited for in vain. */
+const LOCK_NOT_AVAILABLE = '55P03';
 
 /** A key that this request holds until it completes or releases it. */
 export interface Claim extends ClaimRow {
@@ -79,12 +81,22 @@ export class IdempotencyService {
     const bodyMac = this.keys.mac('idempotency-body', Buffer.concat([hash, Buffer.from(fingerprint, 'utf8')]));
     const row: ClaimRow = { requestHash: hash, userId, bodyMac, owner: newId() };
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-      if (await this.store.take(row)) return { ...row, heartbeat: this.startHeartbeat(row) };
+      if (await this.takes(row)) return { ...row, heartbeat: this.startHeartbeat(row) };
       const stored = await this.store.find(hash);
       // Nothing there: it was released between the two statements.
       if (stored) await this.judge(row, stored);
     }
     throw new IdempotencyInFlightError();
+  }
+
+  /** A key whose row is locked is being committed under right now. */
+  private async takes(row: ClaimRow): Promise<boolean> {
+    try {
+      return await this.store.take(row);
+    } catch (error) {
+      if (sqlStateOf(error) === LOCK_NOT_AVAILABLE) throw new IdempotencyInFlightError();
+      throw error;
+    }
   }
 
   /** Returns only when the key may be tried again. */

@@ -6,7 +6,7 @@ import {
   type AccessTokenSource,
   type IssuedTokens,
 } from '../../../core/connectors/index.js';
-import { DatabaseUnavailableError } from '../../../core/errors/index.js';
+import { DomainError } from '../../../core/errors/index.js';
 import { ConsentRequiredError, TokenRequestError, waitFor } from '../../../core/oauth/index.js';
 import { TransactionRunner } from '../../../persistence/index.js';
 import { ConnectorTokenStore, type StoredToken } from './connector-token.store.js';
@@ -16,8 +16,12 @@ import { SingleFlight } from './single-flight.js';
 /** Longer than a lease, so that one whose holder died is waited out. */
 const MAX_WAIT_MS = 30_000;
 const POLL_MS = 100;
-/** Waits between attempts to store what cannot be asked for again. */
-const STORE_RETRIES_MS = [200, 1_000];
+/** For how long it is tried to store what cannot be asked for again; a little less than a lease. */
+const STORE_WITHIN_MS = 20_000;
+/** Sealed, the database away, too many at once. */
+const PASSING: ReadonlySet<string> = new Set(['unavailable', 'too_many']);
+const STORE_RETRY_MS = 200;
+const LONGEST_STORE_RETRY_MS = 2_000;
 
 /**
  * Access tokens of saved connectors. One renewal at a time for each connector and grant: within the process callers
@@ -112,14 +116,16 @@ export class RecordTokens {
   }
 }
 
+/** Repeats what fails only because this server cannot store anything now. */
 async function persistently<T>(work: () => Promise<T>): Promise<T> {
-  for (const delay of STORE_RETRIES_MS) {
+  const deadline = performance.now() + STORE_WITHIN_MS;
+  for (let delay = STORE_RETRY_MS; ; delay = Math.min(delay * 2, LONGEST_STORE_RETRY_MS)) {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof DatabaseUnavailableError)) throw error;
+      const isPassing = error instanceof DomainError && PASSING.has(error.definition.kind);
+      if (!isPassing || performance.now() + delay > deadline) throw error;
       await sleep(delay);
     }
   }
-  return work();
 }

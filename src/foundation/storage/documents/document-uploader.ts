@@ -85,7 +85,8 @@ export class DocumentUploader {
       await upload.confirm(taken.sha256);
       return await this.commit(scope, draft, taken);
     } catch (error) {
-      await this.remover.discard(draft, storage.backend);
+      // The clean-up is no part of what the request carries out.
+      await this.transactions.alone(() => this.remover.discard(draft, storage.backend));
       throw error;
     } finally {
       clearInterval(signOfLife);
@@ -113,6 +114,8 @@ export class DocumentUploader {
   }
 
   private touch(draft: StorageDocument): void {
-    this.documents.touch(draft.id).catch(() => this.logger.warn(`The upload ${draft.id} could not show that it lives`));
+    this.transactions
+      .alone(() => this.documents.touch(draft.id))
+      .catch(() => this.logger.warn(`The upload ${draft.id} could not show that it lives`));
   }
 }

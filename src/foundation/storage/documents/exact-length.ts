@@ -1,5 +1,6 @@
 import { pipeline, Transform, type Readable, type TransformCallback } from 'node:stream';
 import { ConnectionFailedError } from '../../../core/connectors/index.js';
+import { storageFailure } from '../storage-failure.js';
 
 /** Passes bytes on and breaks when there are more or fewer than promised: a short answer must not look whole. */
 export class ExactLength extends Transform {
@@ -12,6 +13,8 @@ export class ExactLength extends Transform {
 
   /** Reads from a source until its end; each breaks with the other. @returns itself. */
   follow(source: Readable): this {
+    // What the provider's stream broke with is not for callers, and may look like an error of our own.
+    source.once('error', (error) => this.destroy(error.name === 'AbortError' ? error : storageFailure(error)));
     pipeline(source, this, () => undefined);
     return this;
   }

@@ -290,4 +290,18 @@ describe('organizations and their users', () => {
     expect(visitor.complaints).toEqual([]);
     await visitor.close();
   });
+
+  it('keep what a colleague changed while somebody else had the page open', async () => {
+    const made = { email: 'grace@example.com', name: 'Grace', memberships: [] };
+    const { id } = (await admin.post('/api/users', made)).body as { id: string };
+    const visitor = await visit();
+    const page = await visitor.open(`/settings/users/${id}`);
+    await labelled(page, 'Name').fill('Grace Hopper');
+    await admin.put(`/api/users/${id}`, { is_active: false });
+    await button(page, 'Save').click();
+    await page.getByText('grace@example.com is saved').first().waitFor();
+    expect((await admin.get(`/api/users/${id}`)).body).toMatchObject({ name: 'Grace Hopper', is_active: false });
+    expect(await page.getByRole('checkbox', { name: 'May sign in' }).isChecked()).toBe(false);
+    await visitor.close();
+  });
 });

@@ -155,6 +155,27 @@ describe('A session that ends while a form is open', () => {
     await dialog.waitFor({ state: 'hidden' });
     expect(await findLeaks(visitor, [admin.identity.password])).toEqual([]);
   });
+
+  it('goes on in the organization that it was in, and is not thrown away by Escape', async () => {
+    const admin = await app.setUp('Acme');
+    await admin.logIn(admin.identity.email, admin.identity.password);
+    const zenith = await app.createOrganization('Zenith');
+    await admin.put(`/api/organizations/${zenith}/members/${admin.identity.userId}`, { role: 'admin' });
+    await admin.put('/api/auth/session', { organization_id: zenith });
+    const again = await (await browser.visitor(app.url)).useSessionOf(admin);
+    const page = await again.open(`/settings/organizations/${zenith}`);
+    await page.getByRole('textbox', { name: 'Name', exact: false }).first().fill('Zenith renamed');
+    await admin.post('/api/auth/logout');
+    await page.getByRole('button', { name: 'Save' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Your session has ended' });
+    await dialog.getByLabel(/^Password/).fill(admin.identity.password);
+    await page.keyboard.press('Escape');
+    await dialog.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Zenith renamed' }).waitFor();
+    const session = await page.evaluate(async () => (await fetch('/api/auth/session')).json() as Promise<object>);
+    expect(session).toMatchObject({ organization_id: zenith });
+    await again.close();
+  });
 });
 
 describe('A server that cannot be reached', () => {

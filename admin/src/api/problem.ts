@@ -30,7 +30,7 @@ export class ApiError extends Error {
 /** The server could not be reached, or answered something that is not ours. */
 export class ServerAwayError extends Error {
   constructor(cause?: unknown) {
-    super('The server cannot be reached. Nothing was lost; try again in a moment.', { cause });
+    super('The server cannot be reached. Try again in a moment.', { cause });
     this.name = 'ServerAwayError';
   }
 }

@@ -1383,17 +1383,15 @@ export interface components {
              */
             password?: string;
             /**
-             * @description Instance admin.
-             * @default false
+             * @description Instance admin. A new user is none unless it is given.
              * @example false
              */
-            is_admin: boolean;
+            is_admin?: boolean;
             /**
-             * @description Whether the user may sign in.
-             * @default true
+             * @description Whether the user may sign in. A new user may unless it is given.
              * @example true
              */
-            is_active: boolean;
+            is_active?: boolean;
             /** @description The whole list. */
             memberships: components["schemas"]["MembershipDto"][];
         };
@@ -1411,17 +1409,15 @@ export interface components {
              */
             password?: string;
             /**
-             * @description Instance admin.
-             * @default false
+             * @description Instance admin. A new user is none unless it is given.
              * @example false
              */
-            is_admin: boolean;
+            is_admin?: boolean;
             /**
-             * @description Whether the user may sign in.
-             * @default true
+             * @description Whether the user may sign in. A new user may unless it is given.
              * @example true
              */
-            is_active: boolean;
+            is_active?: boolean;
             /** @description The whole list. */
             memberships?: components["schemas"]["MembershipDto"][];
         };

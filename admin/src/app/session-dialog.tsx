@@ -9,18 +9,31 @@ import { ProblemAlert } from '../components/problem-alert';
 /** Asks for the password over the page when the session has ended, so that nothing typed is lost. */
 export function SessionDialog({ session }: { readonly session: Session }) {
   return (
-    <Modal opened onClose={leave} title="Your session has ended" closeOnClickOutside={false} withCloseButton={false}>
-      <SignInAgain email={session.user.email} />
+    <Modal
+      opened
+      onClose={leave}
+      title="Your session has ended"
+      closeOnClickOutside={false}
+      closeOnEscape={false}
+      withCloseButton={false}
+    >
+      <SignInAgain session={session} />
     </Modal>
   );
 }
 
-function SignInAgain({ email }: { readonly email: string }) {
+function SignInAgain({ session: before }: { readonly session: Session }) {
+  const { email } = before.user;
   const [password, setPassword] = useState('');
   const queries = useQueryClient();
   const signIn = useMutation({
-    mutationFn: () => answer(api.POST('/api/auth/login', { body: { email, password } })),
+    mutationFn: async () => backIn(before, await answer(api.POST('/api/auth/login', { body: { email, password } }))),
     onSuccess: (session) => {
+      // Nothing that is shown or typed here may go to another organization.
+      if (session.organization_id !== before.organization_id) {
+        leaveTo('/');
+        return;
+      }
       queries.setQueryData(sessionQuery.queryKey, session);
       sessionWatch.resume();
     },
@@ -58,7 +71,20 @@ function SignInAgain({ email }: { readonly email: string }) {
   );
 }
 
+/** A new session begins in the first organization of its user; work goes on in the one that it was in. */
+async function backIn(before: Session, session: Session): Promise<Session> {
+  const { organization_id } = before;
+  const isMember = session.organizations.some(({ id }) => id === organization_id);
+  if (organization_id === null || organization_id === session.organization_id || !isMember) return session;
+  return answer(api.PUT('/api/auth/session', { body: { organization_id } }));
+}
+
 function leave(): void {
+  const { pathname, search } = window.location;
+  leaveTo(`/login?next=${encodeURIComponent(pathname + search)}`);
+}
+
+function leaveTo(address: string): void {
   sessionWatch.end();
-  window.location.assign('/login');
+  window.location.assign(address);
 }

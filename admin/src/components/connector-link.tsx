@@ -3,14 +3,14 @@ import { useQuery } from '@tanstack/react-query';
 import { connectorQuery } from '../api/connectors';
 import { AnchorLink } from './links';
 
-/** What a document or message went through: a connector by its name, or what is built in. */
-export function ViaConnector({
-  connectorId,
-  builtIn,
-}: {
+interface ViaProps {
   readonly connectorId: string | null;
+  /** What is said where no connector is named. */
   readonly builtIn: string;
-}) {
+}
+
+/** What a document or message went through: a connector by its name, or what is built in. */
+export function ViaConnector({ connectorId, builtIn }: ViaProps) {
   if (connectorId === null) return <Text size="sm">{builtIn}</Text>;
   return <NamedConnector id={connectorId} />;
 }

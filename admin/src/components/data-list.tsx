@@ -35,9 +35,10 @@ const SKELETON_ROWS = 5;
 
 /** One page of a list: a table, which stands as cards on a phone; its loading, empty and failed states, and its pager. */
 export function DataList<Row>({ label, query, columns, rowKey, empty, cursor, onCursor }: Props<Row>) {
-  if (query.isPending) return <Waiting />;
-  if (query.isError)
+  // What is shown stays when reading it again fails.
+  if (!query.data && query.isError)
     return <ProblemAlert error={query.error} title="The list could not be read" onRetry={() => void query.refetch()} />;
+  if (!query.data) return <Waiting />;
   const { items, next_cursor } = query.data;
   if (items.length === 0 && cursor === undefined) return empty;
   return (

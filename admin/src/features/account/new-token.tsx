@@ -23,6 +23,7 @@ export function NewToken({ isOpen, session, onClose }: Props) {
       onClose={close}
       title={token === null ? 'New API token' : 'Copy the token now'}
       closeOnClickOutside={token === null}
+      closeOnEscape={token === null}
     >
       {token === null ? (
         <NewTokenForm session={session} onCreated={setToken} />

@@ -1,6 +1,6 @@
 import { Stack, Text } from '@mantine/core';
 import type { ChatSummary, MailSummary } from '../../api/deliveries';
-import { ViaConnector } from '../../components/connector-link';
+import { SentThrough } from './sent-through';
 import type { Column } from '../../components/data-list';
 import { RelativeTime } from '../../components/relative-time';
 import { DeliveryBadge } from './delivery-badge';
@@ -8,17 +8,17 @@ import { DeliveryBadge } from './delivery-badge';
 /** Stands for content that can no longer be decrypted. */
 export const UNREADABLE = 'Cannot be read any more';
 
-type Delivery = Pick<MailSummary & ChatSummary, 'status' | 'last_error' | 'attempts' | 'connector_id' | 'created_at'>;
+type Delivery = Pick<
+  MailSummary & ChatSummary,
+  'status' | 'last_error' | 'attempts' | 'connector_id' | 'provider_type' | 'created_at'
+>;
 
-/**
- * The columns that the logs of mail and of messages share: how far each has come.
- * @param builtIn what is said where no connector is named.
- */
-export function deliveryColumns(builtIn: string): Column<Delivery>[] {
+/** The columns that the logs of mail and of messages share: how far each has come. */
+export function deliveryColumns(): Column<Delivery>[] {
   return [
     { header: 'Status', cell: (delivery) => <State {...delivery} /> },
     { header: 'Attempts', isNumeric: true, cell: ({ attempts }) => attempts },
-    { header: 'Through', cell: ({ connector_id }) => <ViaConnector connectorId={connector_id} builtIn={builtIn} /> },
+    { header: 'Through', cell: (delivery) => <SentThrough delivery={delivery} /> },
     { header: 'Accepted', isWhole: true, cell: ({ created_at }) => <RelativeTime at={created_at} /> },
   ];
 }

@@ -2,25 +2,17 @@ import { Alert, Group, Paper, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { ChatSummary, MailSummary } from '../../api/deliveries';
-import { ViaConnector } from '../../components/connector-link';
 import { RelativeTime } from '../../components/relative-time';
 import { DeliveryBadge } from './delivery-badge';
+import { SentThrough } from './sent-through';
 
 type Delivery =
   | Omit<MailSummary, 'to' | 'cc' | 'subject' | 'is_unreadable'>
   | Omit<ChatSummary, 'to' | 'thread_id' | 'is_unreadable'>;
 
 /** How far a mail or message has come: the same facts for both. */
-export function DeliveryFacts({
-  delivery,
-  builtIn,
-  children,
-}: {
-  delivery: Delivery;
-  builtIn: string;
-  children?: ReactNode;
-}) {
-  const { status, attempts, last_error, next_attempt_at, finished_at, created_at, connector_id, remote_id } = delivery;
+export function DeliveryFacts({ delivery, children }: { delivery: Delivery; children?: ReactNode }) {
+  const { status, attempts, last_error, next_attempt_at, finished_at, created_at, remote_id } = delivery;
   return (
     <Stack>
       {last_error !== null && (
@@ -39,7 +31,7 @@ export function DeliveryFacts({
           </Fact>
           <Fact label="Attempts">{attempts} of at most 3</Fact>
           <Fact label="Sent through">
-            <ViaConnector connectorId={connector_id} builtIn={builtIn} />
+            <SentThrough delivery={delivery} />
           </Fact>
           <Fact label="Accepted">
             <RelativeTime at={created_at} />

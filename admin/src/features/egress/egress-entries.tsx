@@ -21,7 +21,7 @@ export function EgressEntries({ egress }: { readonly egress: EgressPolicy }) {
         <NewEgressEntry />
         {egress.entries.length === 0 ? (
           <Text size="sm" c="dimmed">
-            Nothing is listed: connectors reach public addresses only.
+            No target was added here yet.
           </Text>
         ) : (
           <EntryTable entries={egress.entries} onRemove={setToRemove} />

@@ -21,7 +21,7 @@ const NEVER_ALLOWED: Readonly<Record<EgressPolicy['never_allowed'][number], stri
 /** Where connectors may connect to besides the public internet. */
 export function EgressPage() {
   const { data: egress, error, refetch } = useQuery(egressQuery);
-  if (error)
+  if (error && !egress)
     return (
       <Page title={TITLE}>
         <ProblemAlert error={error} title="The policy could not be read" onRetry={() => void refetch()} />

@@ -22,7 +22,7 @@ export function MailMessagePage() {
       title={mail.subject === '' ? 'No subject' : mail.subject}
       description={<AnchorLink to="/mail">All mail</AnchorLink>}
     >
-      <DeliveryFacts delivery={mail} builtIn="Built-in SMTP">
+      <DeliveryFacts delivery={mail}>
         <Fact label="To">{mail.to.join(', ')}</Fact>
         {mail.cc.length > 0 && <Fact label="Cc">{mail.cc.join(', ')}</Fact>}
         {mail.bcc !== undefined && mail.bcc.length > 0 && <Fact label="Bcc">{mail.bcc.join(', ')}</Fact>}

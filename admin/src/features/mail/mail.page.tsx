@@ -25,7 +25,7 @@ const COLUMNS: readonly Column<MailSummary>[] = [
     ),
   },
   { header: 'To', cell: ({ to }) => to.join(', ') },
-  ...deliveryColumns('Built-in SMTP'),
+  ...deliveryColumns(),
 ];
 
 export function MailPage() {

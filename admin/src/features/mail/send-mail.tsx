@@ -2,6 +2,7 @@ import { Button, Group, Modal, Stack, TextInput, Textarea } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type SubmitEvent } from 'react';
 import { api, answer } from '../../api/client';
+import { DraftKey } from '../../api/draft-key';
 import { ApiError } from '../../api/problem';
 import { notifyDone } from '../../components/notify';
 import { ProblemAlert } from '../../components/problem-alert';
@@ -15,7 +16,7 @@ interface Props {
 
 export function SendMail({ isOpen, organizationId, onClose }: Props) {
   return (
-    <Modal opened={isOpen} onClose={onClose} title="Send a mail" size="lg">
+    <Modal opened={isOpen} onClose={onClose} title="Send a mail" size="lg" closeOnClickOutside={false}>
       <SendMailForm organizationId={organizationId} onDone={onClose} />
     </Modal>
   );
@@ -30,18 +31,17 @@ function SendMailForm({
 }) {
   const queries = useQueryClient();
   const [draft, setDraft] = useState({ to: '', subject: '', text: '' });
+  const [draftKey] = useState(() => new DraftKey());
   const send = useMutation({
-    mutationFn: () =>
-      answer(
-        api.POST('/api/email/messages', {
-          body: {
-            to: splitAddresses(draft.to),
-            subject: draft.subject,
-            text: draft.text,
-            ...(organizationId !== null && { organization_id: organizationId }),
-          },
-        }),
-      ),
+    mutationFn: () => {
+      const body = {
+        to: splitAddresses(draft.to),
+        subject: draft.subject,
+        text: draft.text,
+        ...(organizationId !== null && { organization_id: organizationId }),
+      };
+      return draftKey.send(body, (header) => answer(api.POST('/api/email/messages', { params: { header }, body })));
+    },
     onSuccess: async () => {
       notifyDone('The mail is queued');
       onDone();

@@ -23,7 +23,7 @@ export function MessagePage() {
   if (!message) return <PageLoading />;
   return (
     <Page title="Message" description={back}>
-      <DeliveryFacts delivery={message} builtIn="A deleted connector">
+      <DeliveryFacts delivery={message}>
         <Fact label="To">{message.to ?? "The connector's own channel"}</Fact>
         {message.thread_id !== null && <Fact label="Thread">{message.thread_id}</Fact>}
       </DeliveryFacts>

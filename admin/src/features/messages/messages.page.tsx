@@ -24,7 +24,7 @@ const COLUMNS: readonly Column<ChatSummary>[] = [
       </AnchorLink>
     ),
   },
-  ...deliveryColumns('A deleted connector'),
+  ...deliveryColumns(),
 ];
 
 export function MessagesPage() {

@@ -2,6 +2,7 @@ import { Button, Group, Modal, Stack, TextInput, Textarea } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type SubmitEvent } from 'react';
 import { api, answer } from '../../api/client';
+import { DraftKey } from '../../api/draft-key';
 import { hasPlaceFor, issueAt } from '../../components/issues';
 import { notifyDone } from '../../components/notify';
 import { ProblemAlert } from '../../components/problem-alert';
@@ -14,7 +15,7 @@ interface Props {
 
 export function SendMessage({ isOpen, organizationId, onClose }: Props) {
   return (
-    <Modal opened={isOpen} onClose={onClose} title="Send a message">
+    <Modal opened={isOpen} onClose={onClose} title="Send a message" closeOnClickOutside={false}>
       <SendMessageForm organizationId={organizationId} onDone={onClose} />
     </Modal>
   );
@@ -30,13 +31,13 @@ function SendMessageForm({
   const queries = useQueryClient();
   const [to, setTo] = useState('');
   const [text, setText] = useState('');
+  const [draftKey] = useState(() => new DraftKey());
   const send = useMutation({
-    mutationFn: () =>
-      answer(
-        api.POST('/api/messaging/messages', {
-          body: { text, ...(to !== '' && { to }), ...(organizationId !== null && { organization_id: organizationId }) },
-        }),
-      ),
+    mutationFn: () => {
+      const organization = organizationId === null ? {} : { organization_id: organizationId };
+      const body = { text, ...(to !== '' && { to }), ...organization };
+      return draftKey.send(body, (header) => answer(api.POST('/api/messaging/messages', { params: { header }, body })));
+    },
     onSuccess: async () => {
       notifyDone('The message is queued');
       onDone();

@@ -9,6 +9,8 @@ export interface OrganizationValues {
 interface Props {
   readonly values: OrganizationValues;
   readonly error: unknown;
+  /** A new organization may go without a short name. */
+  readonly isNew?: boolean;
   readonly isReadOnly?: boolean;
   readonly onChange: (values: OrganizationValues) => void;
 }
@@ -16,7 +18,7 @@ interface Props {
 export const ORGANIZATION_POINTERS = ['/name', '/slug'];
 export const ORGANIZATION_CODES = ['slug_taken'];
 
-export function OrganizationInputs({ values, error, isReadOnly = false, onChange }: Props) {
+export function OrganizationInputs({ values, error, isNew = false, isReadOnly = false, onChange }: Props) {
   return (
     <Stack>
       <TextInput
@@ -31,7 +33,8 @@ export function OrganizationInputs({ values, error, isReadOnly = false, onChange
       />
       <TextInput
         label="Short name"
-        description="Lower case letters, digits and hyphens; made from the name when it is left empty"
+        description={`Lower case letters, digits and hyphens${isNew ? '; made from the name when it is left empty' : ''}`}
+        required={!isNew}
         maxLength={63}
         pattern="[a-z0-9]+(-[a-z0-9]+)*"
         readOnly={isReadOnly}

@@ -13,7 +13,12 @@ import { Page } from '../../components/page';
 import { ProblemAlert } from '../../components/problem-alert';
 import { UnsavedGuard } from '../../components/unsaved-guard';
 import { Members } from './members';
-import { ORGANIZATION_CODES, ORGANIZATION_POINTERS, OrganizationInputs } from './organization-inputs';
+import {
+  ORGANIZATION_CODES,
+  ORGANIZATION_POINTERS,
+  OrganizationInputs,
+  type OrganizationValues,
+} from './organization-inputs';
 
 const route = getRouteApi('/app/settings/organizations/$id');
 
@@ -22,7 +27,7 @@ export function OrganizationPage() {
   const { data: session } = useSuspenseQuery(sessionQuery);
   const { data: organization, error, refetch } = useQuery(organizationQuery(id));
   const back = <AnchorLink to="/settings/organizations">All organizations</AnchorLink>;
-  if (error)
+  if (error && !organization)
     return (
       <Page title="Organization" description={back}>
         <ProblemAlert error={error} title="This organization cannot be shown" onRetry={() => void refetch()} />
@@ -32,7 +37,7 @@ export function OrganizationPage() {
   const isAdmin = isAdminOf(session, id);
   return (
     <Page title={organization.name} description={back}>
-      {isAdmin && <OrganizationForm key={organization.updated_at} organization={organization} />}
+      {isAdmin && <OrganizationForm key={organization.id} organization={organization} />}
       <Members organizationId={id} isAdmin={isAdmin} />
     </Page>
   );
@@ -40,13 +45,25 @@ export function OrganizationPage() {
 
 function OrganizationForm({ organization }: { readonly organization: Organization }) {
   const queries = useQueryClient();
-  const stored = { name: organization.name, slug: organization.slug };
-  const [values, setValues] = useState(stored);
-  const isDirty = values.name !== stored.name || values.slug !== stored.slug;
+  // What the form was made from: what others change meanwhile is not undone by a save.
+  const [base, setBase] = useState(organization);
+  const [values, setValues] = useState(() => valuesOf(organization));
+  const load = (loaded: Organization) => {
+    setBase(loaded);
+    setValues(valuesOf(loaded));
+  };
+  const changes = {
+    ...(values.name !== base.name && { name: values.name }),
+    ...(values.slug !== base.slug && { slug: values.slug }),
+  };
+  const isDirty = Object.keys(changes).length > 0;
+  if (!isDirty && organization !== base) load(organization);
   const save = useMutation({
     mutationFn: () =>
-      answer(api.PUT('/api/organizations/{id}', { params: { path: { id: organization.id } }, body: values })),
-    onSuccess: async () => {
+      answer(api.PUT('/api/organizations/{id}', { params: { path: { id: organization.id } }, body: changes })),
+    onSuccess: async (saved) => {
+      load(saved);
+      queries.setQueryData(organizationQuery(organization.id).queryKey, saved);
       notifyDone('The organization is saved');
       await Promise.all([
         queries.invalidateQueries({ queryKey: ['organizations'] }),
@@ -77,4 +94,8 @@ function OrganizationForm({ organization }: { readonly organization: Organizatio
       <UnsavedGuard isDirty={isDirty && !save.isPending} />
     </Paper>
   );
+}
+
+function valuesOf({ name, slug }: Organization): OrganizationValues {
+  return { name, slug };
 }

@@ -10,7 +10,7 @@ import { USER_CODES, USER_POINTERS, UserInputs, type UserValues } from './user-i
 
 export function NewUser({ isOpen, onClose }: { readonly isOpen: boolean; readonly onClose: () => void }) {
   return (
-    <Modal opened={isOpen} onClose={onClose} title="New user" size="lg">
+    <Modal opened={isOpen} onClose={onClose} title="New user" size="lg" closeOnClickOutside={false}>
       <NewUserForm onDone={onClose} />
     </Modal>
   );

@@ -19,7 +19,7 @@ export function UserPage() {
   const { id } = route.useParams();
   const { data: user, error, refetch } = useQuery(userQuery(id));
   const back = <AnchorLink to="/settings/users">All users</AnchorLink>;
-  if (error)
+  if (error && !user)
     return (
       <Page title="User" description={back}>
         <ProblemAlert error={error} title="This user cannot be shown" onRetry={() => void refetch()} />
@@ -28,21 +28,28 @@ export function UserPage() {
   if (!user) return <PageLoading />;
   return (
     <Page title={user.email} description={back}>
-      <UserForm key={user.updated_at} user={user} />
+      <UserForm key={user.id} user={user} />
     </Page>
   );
 }
 
 function UserForm({ user }: { readonly user: User }) {
   const queries = useQueryClient();
+  // What the form was made from: what others change meanwhile is not undone by a save.
+  const [base, setBase] = useState(user);
   const [values, setValues] = useState(() => valuesOf(user));
-  const isDirty = JSON.stringify(values) !== JSON.stringify(valuesOf(user));
+  const load = (loaded: User) => {
+    setBase(loaded);
+    setValues(valuesOf(loaded));
+  };
+  const isDirty = JSON.stringify(values) !== JSON.stringify(valuesOf(base));
+  if (!isDirty && user !== base) load(user);
   const save = useMutation({
     mutationFn: () =>
-      answer(api.PUT('/api/users/{id}', { params: { path: { id: user.id } }, body: changesOf(values, user) })),
+      answer(api.PUT('/api/users/{id}', { params: { path: { id: user.id } }, body: changesOf(values, base) })),
     onSuccess: async (saved) => {
       notifyDone(`${saved.email} is saved`);
-      setValues(valuesOf(saved));
+      load(saved);
       queries.setQueryData(userQuery(user.id).queryKey, saved);
       await queries.invalidateQueries({ queryKey: ['users', 'list'] });
     },
@@ -74,12 +81,14 @@ function valuesOf({ email, name, is_admin, is_active, memberships }: User): User
 }
 
 /** Only what was changed: the list of memberships ends those that are missing, a colleague's new ones too. */
-function changesOf(values: UserValues, user: User) {
-  const stored = valuesOf(user);
-  const { password, memberships, ...rest } = values;
+function changesOf(values: UserValues, base: User) {
+  const { email, name, is_admin, is_active, password, memberships } = values;
   return {
-    ...rest,
-    ...(JSON.stringify(memberships) !== JSON.stringify(stored.memberships) && { memberships: [...memberships] }),
+    ...(email !== base.email && { email }),
+    ...(name !== base.name && { name }),
+    ...(is_admin !== base.is_admin && { is_admin }),
+    ...(is_active !== base.is_active && { is_active }),
+    ...(JSON.stringify(memberships) !== JSON.stringify(base.memberships) && { memberships: [...memberships] }),
     ...(password !== '' && { password }),
   };
 }

@@ -38,12 +38,12 @@ export class CreateUserDto {
   @IsNewPassword()
   password?: string;
 
-  @ApiPropertyOptional({ description: 'Instance admin.', default: false, example: false })
+  @ApiPropertyOptional({ description: 'Instance admin. A new user is none unless it is given.', example: false })
   @OptionalField()
   @IsBoolean()
   is_admin?: boolean;
 
-  @ApiPropertyOptional({ description: 'Whether the user may sign in.', default: true, example: true })
+  @ApiPropertyOptional({ description: 'Whether the user may sign in. A new user may unless it is given.', example: true })
   @OptionalField()
   @IsBoolean()
   is_active?: boolean;

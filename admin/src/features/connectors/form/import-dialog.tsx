@@ -26,7 +26,7 @@ interface Props {
 /** Import of a vendor's JSON: choose, look at what would be done, apply. */
 export function ImportDialog(props: Props) {
   return (
-    <Modal opened={props.isOpen} onClose={props.onClose} title="Import from JSON" size="lg">
+    <Modal opened={props.isOpen} onClose={props.onClose} title="Import from JSON" size="lg" closeOnClickOutside={false}>
       {/* Mounted anew each time: what was pasted is gone when the dialog closes. */}
       {props.isOpen && <ImportSteps {...props} />}
     </Modal>

@@ -1,7 +1,7 @@
 import { api, answer } from '../../../api/client';
+import type { DraftKey } from '../../../api/draft-key';
 import type { Connector, ProviderType } from '../../../api/connectors';
 import { ApiError } from '../../../api/problem';
-import type { DraftKey } from './draft-key';
 import type { SentEntry } from './form-entries';
 import type { FormValues } from './form-values';
 
@@ -34,13 +34,7 @@ async function create(content: Content, { type, organizationId, draftKey }: Targ
   const { category, provider_type } = type;
   const organization = organizationId === null ? {} : { organization_id: organizationId };
   const body = { ...content, ...organization, category, provider_type };
-  const header = { 'Idempotency-Key': draftKey.keyOf(JSON.stringify(body)) };
-  try {
-    return await answer(api.POST('/api/connectors', { params: { header }, body }));
-  } catch (error) {
-    draftKey.failed(error);
-    throw error;
-  }
+  return draftKey.send(body, (header) => answer(api.POST('/api/connectors', { params: { header }, body })));
 }
 
 /** What is stored after a save that came too late; `null` for any other failure. */

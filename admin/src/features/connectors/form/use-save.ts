@@ -2,7 +2,7 @@ import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { connectorQuery, type Connector, type ProviderType } from '../../../api/connectors';
 import { notifyDone } from '../../../components/notify';
-import { DraftKey } from './draft-key';
+import { DraftKey } from '../../../api/draft-key';
 import { rebase } from './form-conflict';
 import { newerThan, sendDraft, type Draft } from './send-draft';
 import type { ConnectorForm } from './use-connector-form';

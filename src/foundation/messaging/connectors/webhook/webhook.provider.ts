@@ -17,7 +17,7 @@ const schema = [
     secret: true,
     pattern: '[^\\r\\n]*',
     patternHint: 'must be one line',
-    help: 'Sent with every message, e.g. headers.Authorization = Bearer …',
+    help: 'Sent with every message, e.g. the name Authorization with the value Bearer …',
   }),
   field.multiline('body_template', 'Body', {
     default: DEFAULT_TEMPLATE,

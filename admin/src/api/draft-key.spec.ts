@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ApiError, ServerAwayError } from '../../../api/problem';
+import { ApiError, ServerAwayError } from './problem';
 import { DraftKey } from './draft-key';
 
 const refusal = (status: number, code: string) =>
@@ -18,6 +18,7 @@ describe('the key of a connector that is being created', () => {
     ['a lost answer', new ServerAwayError(), true],
     ['a failure of the server', refusal(503, 'database_unavailable'), true],
     ['a first try that still runs', refusal(409, 'idempotency_in_flight'), true],
+    ['a first try whose answer was lost', refusal(409, 'idempotency_answer_lost'), true],
     ['a refusal', refusal(422, 'invalid_config'), false],
   ])('after %s', (_what, error, isSame) => {
     const draft = new DraftKey();

@@ -9,7 +9,7 @@ import { isDatabaseUnavailable } from './persistence/index.js';
 export const DOCS_PATH = '/api/docs';
 
 /** For operators and their load balancers, who know nothing of the API. */
-const OUTSIDE_API = ['health/live', 'health/ready'];
+const OUTSIDE_API = ['health/live', 'health/ready', 'metrics'];
 
 const whenDatabaseIsAway: ErrorClassifier = (error) =>
   isDatabaseUnavailable(error) ? new DatabaseUnavailableError({ cause: error }) : null;

@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { ConnectionFailedError } from '../../src/core/connectors/index.js';
@@ -89,6 +91,31 @@ describe('an S3 bucket over a bad network', () => {
     while (peer.faults.struck === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     caller.abort(new Error('enough'));
     await given;
+  });
+
+  it.each([
+    ['a list', (other: StorageConnection) => other.list('', { limit: 1, signal })],
+    ['a delete', (other: StorageConnection) => other.delete('object', { signal })],
+  ])('does not read the answer to %s without end', async (_name, call) => {
+    let sent = 0;
+    const endless = createServer((request, response) => {
+      request.resume();
+      response.writeHead(200, { 'content-type': 'application/xml' });
+      const piece = Buffer.alloc(64 * 1024, '<a/>');
+      const more = () => {
+        while (!response.destroyed && response.write(piece)) sent += piece.length;
+      };
+      response.on('drain', more);
+      more();
+    });
+    await new Promise<void>((resolve) => endless.listen(0, '127.0.0.1', resolve));
+    const { port } = endless.address() as AddressInfo;
+    const other = compatibleConnection({ ...peer, endpoint: `http://127.0.0.1:${port}`, port });
+    expect((await failureOf(Promise.resolve(call(other)))).message).toContain('more than a call of its kind needs');
+    expect(sent).toBeLessThan(64 * MIB);
+    await other.dispose?.();
+    endless.closeAllConnections();
+    await new Promise((resolve) => endless.close(resolve));
   });
 
   it('stops reading its source at the first failed part', async () => {

@@ -8,6 +8,8 @@ const PER_ORGANIZATION = 4;
 const IN_ALL = 32;
 /** The limit of a test, and what the request around it may add on a busy machine. */
 const MAX_TEST_MS = 10_000 + 2_000;
+/** Of the p99 of other routes; judged by a full run only, which measures for long enough. */
+const MAX_SLOWDOWN = 2;
 
 const WITHOUT_LIMITS: Cut = [
   {
@@ -46,6 +48,7 @@ export const harness: Harness = {
     const failures = [
       ...judge('tests of one organization', crowd, Math.min(PER_ORGANIZATION, organizations[0]?.length ?? 0)),
       ...judge('tests in all', storm, IN_ALL),
+      ...judgeOthers(idle.p99, busy.p99, context.size(Number.POSITIVE_INFINITY, MAX_SLOWDOWN)),
     ];
     return {
       counts: {
@@ -156,6 +159,10 @@ async function testAll(
     .map(({ status }) => `A test was answered ${status}`);
   const count = (wanted: number) => answers.filter(({ status }) => status === wanted).length;
   return { ran: count(200), refused: count(429), odd, slowest };
+}
+
+function judgeOthers(idle: number, busy: number, limit: number): string[] {
+  return busy > idle * limit ? [`Other routes have a p99 of ${busy} ms meanwhile, ${idle} ms idle`] : [];
 }
 
 function judge(what: string, { ran, refused, odd, slowest }: Storm, allowed: number): string[] {

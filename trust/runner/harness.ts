@@ -36,7 +36,7 @@ export interface Harness {
   readonly promise: string;
   /** By name: each must make this harness find failures. */
   readonly cuts: Readonly<Record<string, Cut>>;
-  /** Cuts that only a full run is sure to notice: left out of `npm test`. */
+  /** Cuts that only a full run, or not this machine, is sure to notice: left out of `npm test`. */
   readonly slowCuts?: readonly string[];
   /** What the attacked build has beside the shipped files, with and without a cut. */
   readonly additions?: readonly AddedFile[];

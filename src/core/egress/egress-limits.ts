@@ -12,3 +12,6 @@ export const TIMEOUTS: EgressTimeouts = { resolve: 2_000, connect: 3_000, tls: 3
 
 /** Bytes that a buffered answer holds at most, unless a request says otherwise. */
 export const MAX_RESPONSE_BYTES = 1024 ** 2;
+
+/** Bytes that the answer to a connection test holds at most. */
+export const MAX_TEST_RESPONSE_BYTES = 64 * 1024;

@@ -3,6 +3,7 @@ export { Egress } from './egress.js';
 export { ALLOW_LIST_BOUND_MS, EgressAllowList, type AllowListSource } from './egress-allow-list.js';
 export { EgressCheck, UNDECIDED_BECAUSE, type CheckedTarget, type EgressDecision } from './egress-check.js';
 export { EgressBlockedError, EgressFailedError } from './egress.errors.js';
+export { MAX_TEST_RESPONSE_BYTES } from './egress-limits.js';
 export { EgressModule } from './egress.module.js';
 export { type EgressAgents, type EgressRequestOptions, type SocketTarget, type TlsTarget } from './egress-options.js';
 export { EndpointOverrides } from './endpoint-overrides.js';

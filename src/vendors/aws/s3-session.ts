@@ -1,5 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Egress, EgressAgents } from '../../core/egress/index.js';
+import { limitAnswers } from './answer-limit.js';
 import { assumeRole, type AwsRole } from './assume-role.js';
 import { awsClientConfig, loadSdk, type AwsKeys } from './aws-client.js';
 import { AwsCallError, awsFailure } from './aws-failure.js';
@@ -120,6 +121,7 @@ export class S3Session {
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
     });
+    limitAnswers(client);
     return { sdk, client };
   }
 }

@@ -2,6 +2,7 @@ import {
   ConnectionFailedError,
   DeliveryDelayedError,
   DeliveryRefusedError,
+  MAX_TEST_RESPONSE_BYTES,
   type Egress,
   type EgressResponse,
   type JsonObject,
@@ -49,6 +50,7 @@ export async function callSlack(
     headers: { authorization: `Bearer ${call.token}`, 'content-type': 'application/json; charset=utf-8' },
     body: JSON.stringify(call.body ?? {}),
     signal: call.signal,
+    maxResponseBytes: MAX_TEST_RESPONSE_BYTES, // every answer that is used is small
   });
   if (response.status === 429) throw delayed(response);
   if (response.status !== 200) {

@@ -4,6 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { GoogleApiError, type GoogleApi } from '../../../../vendors/google/index.js';
 import {
   ConnectionFailedError,
+  MAX_TEST_RESPONSE_BYTES,
   RemoteMissingError,
   testResult,
   TestStepFailure,
@@ -48,6 +49,7 @@ async function askAbout({ api, tokens }: TestedDrive, signal: AbortSignal): Prom
   await tokens.get(signal);
   return api.json<About>(driveUrl('/drive/v3/about', { fields: 'user(emailAddress),storageQuota(limit,usage)' }), {
     signal,
+    maxResponseBytes: MAX_TEST_RESPONSE_BYTES,
   });
 }
 
@@ -56,7 +58,10 @@ async function assertFolder({ api, options }: TestedDrive, signal: AbortSignal):
   const id = options.folderId ?? options.sharedDriveId;
   if (id === undefined) return;
   const url = fileUrl(id, { fields: 'trashed,capabilities(canAddChildren)' });
-  const folder = await api.json<{ trashed?: boolean; capabilities?: { canAddChildren?: boolean } }>(url, { signal });
+  const folder = await api.json<{ trashed?: boolean; capabilities?: { canAddChildren?: boolean } }>(url, {
+    signal,
+    maxResponseBytes: MAX_TEST_RESPONSE_BYTES,
+  });
   if (folder.trashed === true) throw new TestStepFailure('access', 'The folder is in the trash');
   if (folder.capabilities?.canAddChildren !== true) {
     throw new TestStepFailure(

@@ -1,4 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { DataSource } from 'typeorm';
+import { issueResetToken, SetupService } from '../../src/foundation/auth/index.js';
+import { startTestApp, type TestApp } from '../support/app.js';
 import type { TestClient } from '../support/client.js';
 import { sidewaysScroll, violationsOf } from './support/accessibility.js';
 import { TestBrowser } from './support/browser.js';
@@ -43,6 +47,7 @@ const ENTRANCES = [
 ] as const;
 const SCHEMES = ['light', 'dark'] as const;
 const PHONE = 390;
+const LOOKS = { light: {}, dark: { scheme: 'dark' }, phone: { width: PHONE, height: 844 } } as const;
 
 describe('Every page', () => {
   let world: World;
@@ -90,15 +95,72 @@ describe('Every page', () => {
 
   describe('on a phone', () => {
     let visitor: Visitor;
+    let stranger: Visitor;
     beforeAll(async () => {
+      stranger = await browser.visitor(world.app.url, { width: PHONE, height: 844 });
       visitor = await (await browser.visitor(world.app.url, { width: PHONE, height: 844 })).useSessionOf(admin);
     });
-    afterAll(() => visitor.close());
+    afterAll(async () => {
+      await visitor.close();
+      await stranger.close();
+    });
 
-    it.each(PAGES)(`%s fits`, async (name, path) => {
-      const page = await visitor.open(path(made));
+    const fits = async (of: Visitor, name: string, path: string) => {
+      const page = await of.open(path);
       await screenshot(page, `${name}-phone`);
       expect(await sidewaysScroll(page)).toBe(0);
+    };
+
+    it.each(PAGES)(`%s fits`, (name, path) => fits(visitor, name, path(made)));
+
+    it.each(ENTRANCES)(`%s fits, signed out`, (name, path) => fits(stranger, name, path));
+  });
+});
+
+describe('The first pages of a fresh server', () => {
+  let app: TestApp;
+  let browser: TestBrowser;
+  beforeAll(async () => {
+    app = await startTestApp();
+    browser = await TestBrowser.start();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await app.close();
+  });
+
+  /** Looked at in each theme and as a phone shows it. */
+  const check = async (name: string, open: (visitor: Visitor) => Promise<Page>) => {
+    for (const [look, options] of Object.entries(LOOKS)) {
+      const visitor = await browser.visitor(app.url, options);
+      const page = await open(visitor);
+      await screenshot(page, `${name}-${look}`);
+      expect(await violationsOf(page)).toEqual([]);
+      expect(await sidewaysScroll(page)).toBe(0);
+      expect(visitor.complaints).toEqual([]);
+      await visitor.close();
+    }
+  };
+
+  it('the form of the first account', async () => {
+    const token = String(await app.get(SetupService).issueToken());
+    await check('setup', async (visitor) => {
+      const page = await visitor.open(`/setup#token=${token}`);
+      await page.getByLabel('Repeat the password').waitFor();
+      return page;
+    });
+  });
+
+  it('the list without connectors, and the form of a new password', async () => {
+    const admin = await app.setUp('Acme');
+    await check('connectors-empty', async (visitor) =>
+      (await visitor.useSessionOf(admin)).open('/settings/integrations/connectors'),
+    );
+    const token = await issueResetToken(app.get(DataSource), admin.identity.email);
+    await check('reset', async (visitor) => {
+      const page = await visitor.open(`/reset#token=${token}`);
+      await page.getByLabel(/^Repeat/).waitFor();
+      return page;
     });
   });
 });

@@ -21,6 +21,16 @@ const RESULTS: Readonly<Record<AuditEvent['result'], { label: string; color: str
   failure: { label: 'Failed', color: 'red' },
 };
 
+/** Records by their types; one that is not named here is called by its type. */
+const RECORDS: Readonly<Record<string, string>> = {
+  'auth.token': 'API token',
+  'email.message': 'Mail',
+  'messaging.message': 'Message',
+  'res.organization': 'Organization',
+  'res.user': 'User',
+  'storage.document': 'Document',
+};
+
 const COLUMNS: readonly Column<AuditEvent>[] = [
   { header: 'When', isWhole: true, cell: ({ at }) => <RelativeTime at={at} /> },
   { header: 'What', isWhole: true, cell: ({ action }) => <Code>{action}</Code> },
@@ -71,8 +81,8 @@ function trailOf({ organization_id, instance }: ReturnType<typeof filterOf>) {
 
 function Actor({ event: { user_id, user_email, address, token_id } }: { readonly event: AuditEvent }) {
   return (
-    <Stack gap={0}>
-      <Text size="sm">{user_email ?? (user_id === null ? 'Nobody signed in' : 'A deleted user')}</Text>
+    <Stack gap={0} miw={160}>
+      <Text size="sm">{user_email ?? nameWithoutEmail(user_id, address)}</Text>
       <Text size="xs" c="dimmed">
         {[address, token_id !== null && 'by API token'].filter(Boolean).join(', ')}
       </Text>
@@ -80,12 +90,18 @@ function Actor({ event: { user_id, user_email, address, token_id } }: { readonly
   );
 }
 
+/** What the server does by itself has no address. */
+function nameWithoutEmail(userId: string | null, address: string | null): string {
+  if (userId !== null) return 'A deleted user';
+  return address === null ? 'The system' : 'Nobody signed in';
+}
+
 function Target({ event: { record_type, record_id } }: { readonly event: AuditEvent }) {
   if (record_id === null) return null;
   if (record_type !== 'ir.connector')
     return (
-      <Text size="sm" title={record_id}>
-        {record_type}
+      <Text size="sm" miw={100} title={record_id}>
+        {RECORDS[record_type ?? ''] ?? record_type}
       </Text>
     );
   return (

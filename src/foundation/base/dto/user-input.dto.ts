@@ -43,7 +43,10 @@ export class CreateUserDto {
   @IsBoolean()
   is_admin?: boolean;
 
-  @ApiPropertyOptional({ description: 'Whether the user may sign in. A new user may unless it is given.', example: true })
+  @ApiPropertyOptional({
+    description: 'Whether the user may sign in. A new user may unless it is given.',
+    example: true,
+  })
   @OptionalField()
   @IsBoolean()
   is_active?: boolean;

@@ -1,28 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
-import { startTestApp, type TestApp } from '../support/app.js';
-import type { Identity, TestClient } from '../support/client.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import type { TestApp } from '../support/app.js';
+import type { TestClient } from '../support/client.js';
+import { startRestarted, type Restarted } from '../support/restarted-app.js';
 
-let database: TestDatabase;
+let restarted: Restarted;
 let app: TestApp;
-let identity: Identity;
 let admin: TestClient;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  const first = await startTestApp({ database });
-  identity = (await first.setUp()).identity;
-  await first.close();
-  app = await startTestApp({ database, env: { EDE_MASTER_KEY: randomBytes(32).toString('base64') } });
-  admin = app.anonymous();
-  await admin.logIn(identity.email, identity.password);
+  restarted = await startRestarted({ after: { EDE_MASTER_KEY: randomBytes(32).toString('base64') } });
+  ({ app, admin } = restarted);
 });
-afterAll(async () => {
-  await app.close();
-  await database.drop();
-});
+afterAll(() => restarted.close());
 
 it('a server with the wrong master key runs, and people can sign in and look', async () => {
   expect((await app.anonymous().get('/health/live')).status).toBe(200);

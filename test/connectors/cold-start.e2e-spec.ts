@@ -1,33 +1,25 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
-import { startTestApp, type TestApp } from '../support/app.js';
+import type { TestApp } from '../support/app.js';
 import type { TestClient } from '../support/client.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { startRestarted, type Restarted } from '../support/restarted-app.js';
 import { complete, draft } from '../support/scripted-draft.js';
 import { ScriptedModule } from '../support/scripted-provider.js';
 
 /** Connections of the pool. */
 const POOL = 10;
 
-let database: TestDatabase;
+let restarted: Restarted;
 let app: TestApp;
 let admin: TestClient;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
   const env = { EDE_MASTER_KEY: randomBytes(32).toString('base64') };
-  const first = await startTestApp({ database, env });
-  const { identity } = await first.setUp();
-  await first.close();
-  app = await startTestApp({ database, env, imports: [ScriptedModule] });
-  admin = app.anonymous();
-  await admin.logIn(identity.email, identity.password);
+  restarted = await startRestarted({ before: env, after: env, imports: [ScriptedModule] });
+  ({ app, admin } = restarted);
 });
-afterAll(async () => {
-  await app.close();
-  await database.drop();
-});
+afterAll(() => restarted.close());
 
 it('the first write after a start does not hold a connection while it waits for another to read the key', async () => {
   const others = Array.from({ length: POOL - 1 }, () => app.get(DataSource).createQueryRunner());

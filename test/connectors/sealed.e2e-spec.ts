@@ -1,35 +1,29 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
-import { startTestApp, type TestApp } from '../support/app.js';
+import type { TestApp } from '../support/app.js';
 import type { Answer, TestClient } from '../support/client.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { startRestarted, type Restarted } from '../support/restarted-app.js';
 import { complete, draft } from '../support/scripted-draft.js';
 import { ScriptedModule } from '../support/scripted-provider.js';
 
-let database: TestDatabase;
+let restarted: Restarted;
 let app: TestApp;
 let admin: TestClient;
 let id: string;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  const first = await startTestApp({ database, imports: [ScriptedModule] });
-  const { identity } = await first.setUp();
-  const before = first.anonymous();
-  await before.logIn(identity.email, identity.password);
-  id = String((await before.createConnector(draft({ param_ids: complete() })))['id']);
-  expect((await before.post(`/api/connectors/${id}/test`, {})).body).toMatchObject({ success: true });
-  await first.close();
-  const env = { EDE_MASTER_KEY: randomBytes(32).toString('base64') };
-  app = await startTestApp({ database, env, imports: [ScriptedModule] });
-  admin = app.anonymous();
-  await admin.logIn(identity.email, identity.password);
+  restarted = await startRestarted({
+    after: { EDE_MASTER_KEY: randomBytes(32).toString('base64') },
+    imports: [ScriptedModule],
+    prepare: async (earlier) => {
+      id = String((await earlier.createConnector(draft({ param_ids: complete() })))['id']);
+      expect((await earlier.post(`/api/connectors/${id}/test`, {})).body).toMatchObject({ success: true });
+    },
+  });
+  ({ app, admin } = restarted);
 });
-afterAll(async () => {
-  await app.close();
-  await database.drop();
-});
+afterAll(() => restarted.close());
 
 /** All that a request about connectors can change. */
 const stored = async (): Promise<string> => {

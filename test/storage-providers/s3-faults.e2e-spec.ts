@@ -9,6 +9,13 @@ import { startS3Peer, type S3Peer } from '../support/peers/s3-peer.js';
 import { compatibleConnection } from '../support/s3-subject.js';
 
 const MIB = 1024 ** 2;
+/** By name: bytes of an upload, and which of its requests is meant. */
+const UPLOAD_REQUESTS: readonly (readonly [name: string, bytes: number, matching: RegExp])[] = [
+  ['the only request', 1_000, /^PUT /],
+  ['the start of an upload', 11 * MIB, /^POST \S+\?uploads/],
+  ['a part', 11 * MIB, /^PUT \S+partNumber=2/],
+  ['the end of an upload', 11 * MIB, /^POST \S+uploadId=/],
+];
 const signal = new AbortController().signal;
 
 describe('an S3 bucket over a bad network', () => {
@@ -53,12 +60,7 @@ describe('an S3 bucket over a bad network', () => {
     expect(await waiting).toMatchObject({ nextCursor: null });
   });
 
-  it.each([
-    ['the only request', 1_000, /^PUT /],
-    ['the start of an upload', 11 * MIB, /^POST \S+\?uploads/],
-    ['a part', 11 * MIB, /^PUT \S+partNumber=2/],
-    ['the end of an upload', 11 * MIB, /^POST \S+uploadId=/],
-  ])('stores nothing when %s fails for good', async (_name, bytes, matching) => {
+  it.each(UPLOAD_REQUESTS)('stores nothing when %s fails for good', async (_name, bytes, matching) => {
     const before = await peer.server.files();
     peer.faults.fault = { kind: 'status', status: 500, matching };
     expect((await failureOf(put(bytes))).message).toBe('The service is busy or has a fault');
@@ -66,23 +68,21 @@ describe('an S3 bucket over a bad network', () => {
     expect(await peer.server.files()).toEqual(before);
   });
 
-  it.each([
-    ['the only request', 1_000, /^PUT /],
-    ['the start of an upload', 11 * MIB, /^POST \S+\?uploads/],
-    ['a part', 11 * MIB, /^PUT \S+partNumber=2/],
-    ['the end of an upload', 11 * MIB, /^POST \S+uploadId=/],
-  ])('leaves nothing when its caller gives up, and %s is carried out after that', async (_name, bytes, matching) => {
-    const before = await peer.server.files();
-    peer.gate.late = { matching, ms: 300 };
-    const earlier = peer.gate.delayed.length;
-    const caller = new AbortController();
-    const given = expect(put(bytes, 'late', caller.signal)).rejects.toThrow('enough');
-    while (peer.gate.delayed.length === earlier) await new Promise((resolve) => setTimeout(resolve, 5));
-    caller.abort(new Error('enough'));
-    await given;
-    await Promise.all(peer.gate.delayed);
-    expect(await peer.server.files()).toEqual(before);
-  });
+  it.each(UPLOAD_REQUESTS)(
+    'leaves nothing when its caller gives up, and %s is carried out after that',
+    async (_name, bytes, matching) => {
+      const before = await peer.server.files();
+      peer.gate.late = { matching, ms: 300 };
+      const earlier = peer.gate.delayed.length;
+      const caller = new AbortController();
+      const given = expect(put(bytes, 'late', caller.signal)).rejects.toThrow('enough');
+      while (peer.gate.delayed.length === earlier) await new Promise((resolve) => setTimeout(resolve, 5));
+      caller.abort(new Error('enough'));
+      await given;
+      await Promise.all(peer.gate.delayed);
+      expect(await peer.server.files()).toEqual(before);
+    },
+  );
 
   it('does not wait long for a service that is silent when its caller gives up', async () => {
     const caller = new AbortController();

@@ -91,13 +91,18 @@ export class KeyRing {
 
   /**
    * Opens the owner's current data key, so that encrypting needs neither a database connection nor a provider. For
-   * whoever is about to take a connection: ten that wait for an eleventh block each other.
-   * @throws SealedError, SecretUnreadableError when it cannot be opened.
+   * whoever is about to take a connection: ten that wait for an eleventh block each other. A damaged key is told to
+   * those who encrypt with it.
+   * @throws SealedError
    */
   async warm(organizationId: string): Promise<void> {
     const owner = organizationId.toLowerCase();
     this.requireOpen();
-    await this.keyById(owner, await this.currentIds.get(owner, () => this.readCurrentId(owner)));
+    try {
+      await this.canOpen(owner, await this.currentIds.get(owner, () => this.readCurrentId(owner)));
+    } catch (error) {
+      if (!(error instanceof SecretUnreadableError)) throw error;
+    }
   }
 
   /** @throws SealedError, SecretUnreadableError when a byte, the owner or the context is not what it was. */

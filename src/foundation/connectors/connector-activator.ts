@@ -2,16 +2,17 @@ import { Injectable } from '@nestjs/common';
 import type { Scope } from '../../core/access/index.js';
 import { TransactionRunner } from '../../persistence/index.js';
 import { ConnectorJournal } from './connector-journal.js';
-import { ConnectorPresenter, type LoadedConnector } from './connector.presenter.js';
+import type { LoadedConnector } from './connector.presenter.js';
 import { ConnectorStore } from './connector-store.js';
 import { NotConnectedError } from './connectors.errors.js';
+import { ParamVault } from './param-vault.js';
 
 /** Switches connectors on and off. Both ways are idempotent. */
 @Injectable()
 export class ConnectorActivator {
   constructor(
     private readonly store: ConnectorStore,
-    private readonly presenter: ConnectorPresenter,
+    private readonly vault: ParamVault,
     private readonly transactions: TransactionRunner,
     private readonly journal: ConnectorJournal,
   ) {}
@@ -27,10 +28,10 @@ export class ConnectorActivator {
   }
 
   private async setEnabled(scope: Scope, id: string, isEnabled: boolean): Promise<LoadedConnector> {
-    const found = await this.store.load(scope, id);
-    scope.requireAdmin(found.connector.organizationId);
+    const found = await this.store.find(scope, id);
+    scope.requireAdmin(found.organizationId);
     // What a sealed server cannot answer is not changed either.
-    await this.presenter.present(found);
+    await this.vault.warm(found);
     return this.transactions.run(async (tx) => {
       const connector = await this.store.lock(tx, id);
       if (isEnabled && connector.status !== 'connected') throw new NotConnectedError();

@@ -30,7 +30,7 @@ export const ENCRYPTED_CONFIGS: readonly EncryptedColumn[] = [
 export class ParamVault {
   constructor(private readonly keys: KeyRing) {}
 
-  /** Before a transaction that encrypts or decrypts: see `KeyRing.warm`. @throws SealedError, SecretUnreadableError. */
+  /** Before a transaction that encrypts or decrypts: see `KeyRing.warm`. @throws SealedError. */
   async warm({ organizationId }: Pick<Connector, 'organizationId'>): Promise<void> {
     await this.keys.warm(organizationId);
   }

@@ -1,7 +1,7 @@
 import { Button, Group, Paper, Stack, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { useState, type SubmitEvent } from 'react';
+import type { SubmitEvent } from 'react';
 import { api, answer } from '../../api/client';
 import { organizationQuery, type Organization } from '../../api/people';
 import { isAdminOf, sessionQuery } from '../../api/session';
@@ -12,6 +12,7 @@ import { notifyDone } from '../../components/notify';
 import { Page } from '../../components/page';
 import { ProblemAlert } from '../../components/problem-alert';
 import { UnsavedGuard } from '../../components/unsaved-guard';
+import { useEdited } from '../../components/use-edited';
 import { Members } from './members';
 import {
   ORGANIZATION_CODES,
@@ -45,22 +46,15 @@ export function OrganizationPage() {
 
 function OrganizationForm({ organization }: { readonly organization: Organization }) {
   const queries = useQueryClient();
-  // What the form was made from: what others change meanwhile is not undone by a save.
-  const [base, setBase] = useState(organization);
-  const [values, setValues] = useState(() => valuesOf(organization));
-  const load = (loaded: Organization) => {
-    setBase(loaded);
-    setValues(valuesOf(loaded));
-  };
-  const changes = {
-    ...(values.name !== base.name && { name: values.name }),
-    ...(values.slug !== base.slug && { slug: values.slug }),
-  };
-  const isDirty = Object.keys(changes).length > 0;
-  if (!isDirty && organization !== base) load(organization);
+  const { base, values, isDirty, setValues, load } = useEdited(organization, valuesOf);
   const save = useMutation({
     mutationFn: () =>
-      answer(api.PUT('/api/organizations/{id}', { params: { path: { id: organization.id } }, body: changes })),
+      answer(
+        api.PUT('/api/organizations/{id}', {
+          params: { path: { id: organization.id } },
+          body: changesOf(values, base),
+        }),
+      ),
     onSuccess: async (saved) => {
       load(saved);
       queries.setQueryData(organizationQuery(organization.id).queryKey, saved);
@@ -98,4 +92,8 @@ function OrganizationForm({ organization }: { readonly organization: Organizatio
 
 function valuesOf({ name, slug }: Organization): OrganizationValues {
   return { name, slug };
+}
+
+function changesOf({ name, slug }: OrganizationValues, base: Organization) {
+  return { ...(name !== base.name && { name }), ...(slug !== base.slug && { slug }) };
 }

@@ -1,7 +1,7 @@
 import { Button, Group, Paper, Stack } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { useState, type SubmitEvent } from 'react';
+import type { SubmitEvent } from 'react';
 import { api, answer } from '../../api/client';
 import { userQuery, type User } from '../../api/people';
 import { PageLoading } from '../../app/page-states';
@@ -11,6 +11,7 @@ import { notifyDone } from '../../components/notify';
 import { Page } from '../../components/page';
 import { ProblemAlert } from '../../components/problem-alert';
 import { UnsavedGuard } from '../../components/unsaved-guard';
+import { useEdited } from '../../components/use-edited';
 import { USER_CODES, USER_POINTERS, UserInputs, type UserValues } from './user-inputs';
 
 const route = getRouteApi('/app/settings/users/$id');
@@ -35,15 +36,7 @@ export function UserPage() {
 
 function UserForm({ user }: { readonly user: User }) {
   const queries = useQueryClient();
-  // What the form was made from: what others change meanwhile is not undone by a save.
-  const [base, setBase] = useState(user);
-  const [values, setValues] = useState(() => valuesOf(user));
-  const load = (loaded: User) => {
-    setBase(loaded);
-    setValues(valuesOf(loaded));
-  };
-  const isDirty = JSON.stringify(values) !== JSON.stringify(valuesOf(base));
-  if (!isDirty && user !== base) load(user);
+  const { base, values, isDirty, setValues, load } = useEdited(user, valuesOf);
   const save = useMutation({
     mutationFn: () =>
       answer(api.PUT('/api/users/{id}', { params: { path: { id: user.id } }, body: changesOf(values, base) })),

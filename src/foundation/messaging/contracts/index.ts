@@ -37,6 +37,5 @@ export {
   type EgressRequestOptions,
   type EgressResponse,
   type SocketTarget,
-  MAX_TEST_RESPONSE_BYTES,
 } from '../../../core/egress/index.js';
 export { ConsentRequiredError, TokenRequestError, explainTokens } from '../../../core/oauth/index.js';

@@ -2,7 +2,6 @@ import {
   ConnectionFailedError,
   DeliveryDelayedError,
   DeliveryRefusedError,
-  MAX_TEST_RESPONSE_BYTES,
   type Egress,
   type EgressResponse,
   type JsonObject,
@@ -10,6 +9,8 @@ import {
 
 const API = 'https://slack.com/api/';
 const DEFAULT_RETRY_AFTER = 30;
+/** Answers of the calls that are made here are small. */
+const MAX_ANSWER_BYTES = 64 * 1024;
 
 /** The token is worth nothing: an administrator must connect again or paste another one. */
 const TOKEN_ERRORS = new Set(['invalid_auth', 'not_authed', 'account_inactive', 'token_revoked', 'token_expired']);
@@ -50,7 +51,7 @@ export async function callSlack(
     headers: { authorization: `Bearer ${call.token}`, 'content-type': 'application/json; charset=utf-8' },
     body: JSON.stringify(call.body ?? {}),
     signal: call.signal,
-    maxResponseBytes: MAX_TEST_RESPONSE_BYTES, // every answer that is used is small
+    maxResponseBytes: MAX_ANSWER_BYTES,
   });
   if (response.status === 429) throw delayed(response);
   if (response.status !== 200) {

@@ -2,12 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { TooManyRequestsError } from '../../core/errors/index.js';
 import { TestSlots } from './test-slots.js';
 
-/** Over all processes. */
-const MAX_PER_ORGANIZATION = 4;
-/** Of this process: what its sockets and memory are kept for. */
-const MAX_IN_ALL = 32;
+/** Tests at the same moment, over all processes. */
+const LIMITS = { ofOrganization: 4, inAll: 32 } as const;
 
-/** Keeps tests against slow services from taking the process over, and one organization from taking all of them. */
+/** Keeps tests against slow services from taking the server over, and one organization from taking all of them. */
 @Injectable()
 export class TestLimits {
   private readonly running = new Map<string, number>();
@@ -15,12 +13,11 @@ export class TestLimits {
 
   constructor(private readonly slots: TestSlots) {}
 
-  /** @throws TooManyRequestsError when 4 tests of the organization, or 32 in this process, are running. */
+  /** @throws TooManyRequestsError when 4 tests of the organization, or 32 in all, are running in whichever process. */
   async run<T>(organizationId: string, work: () => Promise<T>): Promise<T> {
     const mine = this.running.get(organizationId) ?? 0;
-    if (mine >= MAX_PER_ORGANIZATION || this.total >= MAX_IN_ALL) {
-      throw refused();
-    }
+    // What this process knows by itself need not be asked of the database, however many come.
+    if (mine >= LIMITS.ofOrganization || this.total >= LIMITS.inAll) throw refused();
     this.running.set(organizationId, mine + 1);
     this.total += 1;
     try {
@@ -34,7 +31,7 @@ export class TestLimits {
   }
 
   private async inSlot<T>(organizationId: string, work: () => Promise<T>): Promise<T> {
-    const slot = await this.slots.take(organizationId, MAX_PER_ORGANIZATION);
+    const slot = await this.slots.take(organizationId, LIMITS);
     if (slot === null) throw refused();
     try {
       return await work();

@@ -203,19 +203,21 @@ describe('a change that cannot be audited', () => {
   });
 });
 
-describe('a write to what is not there for the caller', () => {
-  it.each(['patch', 'put', 'delete'] as const)('by %s is audited; a read is not', async (method) => {
-    const foreign = await instanceAdmin.createConnector();
-    const path = `/api/connectors/${String(foreign['id'])}`;
-    expect((await admin[method](path, method === 'delete' ? undefined : ({ name: 'x' } as never))).status).toBe(404);
-    const before = await list();
-    expect(before[0]).toMatchObject({
+describe('what is not there for the caller', () => {
+  const methods = ['get', 'patch', 'put', 'delete'] as const;
+  const records = ['of another organization', 'that never was'] as const;
+  const cases = methods.flatMap((method) => records.map((record) => ({ method, record })));
+
+  it.each(cases)('is audited: $method of a record $record', async ({ method, record }) => {
+    const isForeign = record === 'of another organization';
+    const id = isForeign ? String((await instanceAdmin.createConnector())['id']) : randomUUID();
+    const body = method === 'patch' || method === 'put' ? { name: 'x' } : undefined;
+    expect((await admin[method](`/api/connectors/${id}`, body as never)).status).toBe(404);
+    expect((await list())[0]).toMatchObject({
       action: 'access.denied',
       result: 'denied',
-      record_id: foreign['id'],
+      record_id: id,
       facts: { method: method.toUpperCase(), route: '/api/connectors/:id', reason: 'not_found' },
     });
-    expect((await admin.get(path)).status).toBe(404);
-    expect(await list()).toEqual(before);
   });
 });

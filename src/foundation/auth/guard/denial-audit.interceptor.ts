@@ -3,11 +3,11 @@ import type { FastifyRequest } from 'fastify';
 import { catchError, type Observable } from 'rxjs';
 import { DomainError } from '../../../core/errors/index.js';
 import { DenialAudit, type DenialReason } from './denial-audit.js';
-import { isReading } from './reading-methods.js';
 
 /**
  * Audits refusals that come from behind the guard, where a service judges the record's own organization: each 403, and
- * the 404 of a write, which is what a foreign record answers.
+ * each 404 of a record, which is what a foreign one answers. An id that never was leaves the same row: else the time of
+ * an answer would tell the two apart.
  */
 @Injectable()
 export class DenialAuditInterceptor implements NestInterceptor {
@@ -17,7 +17,7 @@ export class DenialAuditInterceptor implements NestInterceptor {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     return next.handle().pipe(
       catchError(async (error: unknown) => {
-        const reason = reasonOf(error, request.method);
+        const reason = reasonOf(error);
         if (reason) await this.denials.record(request, reason);
         throw error;
       }),
@@ -25,9 +25,8 @@ export class DenialAuditInterceptor implements NestInterceptor {
   }
 }
 
-function reasonOf(error: unknown, method: string): DenialReason | null {
+function reasonOf(error: unknown): DenialReason | null {
   if (!(error instanceof DomainError)) return null;
   const { kind } = error.definition;
-  if (kind === 'forbidden') return kind;
-  return kind === 'not_found' && !isReading(method) ? kind : null;
+  return kind === 'forbidden' || kind === 'not_found' ? kind : null;
 }

@@ -257,6 +257,18 @@ describe('a callback whose state is not good', () => {
     expect(world.server.tokenCalls).toHaveLength(calls);
   });
 
+  it('without the issuer that its server always sends is refused without a call to the token endpoint', async () => {
+    const id = await world.create();
+    const callback = (await world.consent(id)).replace(/([?&])iss=[^&]*/, '$1');
+    expect(callback).not.toContain('iss=');
+    expect((await world.admin.get(callback)).body).toMatchObject({
+      success: false,
+      message: 'The answer came from another authorization server',
+      test: null,
+    });
+    expect(world.server.tokenCalls).toHaveLength(calls);
+  });
+
   it('whose issuer is given twice is refused', async () => {
     const id = await world.create();
     const callback = await world.consent(id);

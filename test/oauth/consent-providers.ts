@@ -84,6 +84,7 @@ export class VendorDriveProvider extends ConsentProvider {
   override readonly oauth: OAuthDefinition = {
     ...constants,
     issuer: AUTH_ORIGIN,
+    isIssuerSent: true,
     authorizationUrl: `${AUTH_ORIGIN}/auth`,
     tokenUrl: `${AUTH_ORIGIN}/token`,
     requiredScopes: ['files.read'],

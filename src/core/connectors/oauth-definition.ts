@@ -6,6 +6,11 @@ export interface OAuthDefinition {
   readonly tokenUrl: string;
   /** When set, `iss` of the callback and the ID token of the answer must name it; else both are ignored. */
   readonly issuer?: string;
+  /**
+   * The server puts `iss` into every answer (RFC 9207), so that a callback without one is refused. Needs `issuer`. Only
+   * for a server that announces it: Google sends it today and does not.
+   */
+  readonly isIssuerSent?: boolean;
   /** What the consent page asks for. */
   readonly scopes: readonly string[];
   /** How scopes are written, also in the answer. Default: a blank. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Scope } from '../../../core/access/index.js';
-import { ConnectorRegistry, type ConnectorProvider } from '../../../core/connectors/index.js';
+import { ConnectorRegistry, type ConnectorProvider, type OAuthDefinition } from '../../../core/connectors/index.js';
 import { DomainError, RecordNotFoundError, TooManyRequestsError } from '../../../core/errors/index.js';
 import { parseState, type AuthorizationCode } from '../../../core/oauth/index.js';
 import { AuditLog } from '../../../core/ports/index.js';
@@ -101,7 +101,7 @@ export class OAuthCallback {
     const definition = provider.oauth;
     if (!definition) throw new ConsentFailure('exchange_failed');
     const { redirectUri, codeVerifier } = state;
-    const grant = { code: readCode(query, definition.issuer), redirectUri, codeVerifier };
+    const grant = { code: readCode(query, definition), redirectUri, codeVerifier };
     // Whoever consented saw another client, or meant another target: the code is not for what is stored now.
     if (state.configVersion !== loaded.connector.configVersion) throw new ConsentFailure('config_changed');
     const tokens = await this.exchange(provider, loaded, grant);
@@ -133,9 +133,10 @@ function isUnreadable(error: unknown): boolean {
 }
 
 /** @throws ConsentFailure when the query holds no code to exchange. */
-function readCode(query: CallbackQuery, issuer: string | undefined): string {
+function readCode(query: CallbackQuery, { issuer, isIssuerSent = false }: OAuthDefinition): string {
   const { error, code, iss } = query;
-  if (issuer !== undefined && iss !== undefined && iss !== issuer) throw new ConsentFailure('issuer_mismatch');
+  const isJudged = issuer !== undefined && (isIssuerSent || iss !== undefined);
+  if (isJudged && iss !== issuer) throw new ConsentFailure('issuer_mismatch');
   if (error !== undefined) throw new ConsentFailure(error === 'access_denied' ? 'access_denied' : 'provider_error');
   const isCode = typeof code === 'string' && code !== '' && code.length <= MAX_CODE;
   if (!isCode) throw new ConsentFailure('code_missing');

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { advisoryVerdict } from '../../tools/supply-chain/advisory-verdict.mjs';
 import { refusedPackages } from '../../tools/supply-chain/licence-rules.mjs';
 import { lockedPackages } from '../../tools/supply-chain/lock-file.mjs';
 import { read } from './source-tree.js';
@@ -59,5 +60,31 @@ describe('the list of licences', () => {
   it('takes more for what only builds and tests', () => {
     expect(isRefused('MPL-2.0', true)).toBe(false);
     expect(isRefused('GPL-3.0-only', true)).toBe(true);
+  });
+});
+
+describe('known vulnerabilities', () => {
+  const report = (total: number, vulnerabilities: object = {}) =>
+    JSON.stringify({ auditReportVersion: 2, vulnerabilities, metadata: { vulnerabilities: { total } } });
+
+  it('are none only when the registry says so', () => {
+    expect(advisoryVerdict(report(0))).toEqual({ state: 'none' });
+  });
+
+  it('are each named', () => {
+    const react = { name: 'react', severity: 'high', range: '<19.0.1', via: [] };
+    expect(advisoryVerdict(report(1, { react }))).toEqual({ state: 'found', found: ['high: react <19.0.1'] });
+  });
+
+  it.each([null, '', 'npm error', '{}', JSON.stringify({ message: 'Method Not Allowed', metadata: {} })])(
+    'are unknown after %j',
+    (text) => expect(advisoryVerdict(text).state).toBe('unknown'),
+  );
+
+  it('are looked for in what the browser gets too', () => {
+    const shipped = Object.keys((JSON.parse(read('admin/package.json')) as Manifest).dependencies);
+    expect(shipped).toEqual(expect.arrayContaining(['react', 'react-dom', '@mantine/core', 'openapi-fetch']));
+    const isDev = new Map(packages.map((entry) => [entry.name, entry.isDev]));
+    expect(shipped.filter((name) => isDev.get(name) !== false)).toEqual([]);
   });
 });

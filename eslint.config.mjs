@@ -6,9 +6,10 @@ import globals from 'globals';
 import tseslint from 'typescript-eslint';
 import { boundaries } from './tools/lint/boundaries.mjs';
 import { egressDoor } from './tools/lint/egress-door.mjs';
+import { providerPackages } from './tools/lint/provider-packages.mjs';
 
 const SPECS = ['**/*.spec.ts', '**/*.e2e-spec.ts', 'test/**', 'trust/**'];
-const local = { rules: { boundaries, 'egress-door': egressDoor } };
+const local = { rules: { boundaries, 'egress-door': egressDoor, 'provider-packages': providerPackages } };
 
 /** What a constructor injects is counted apart: more than this and the class does two things. */
 const MAX_INJECTED = 8;
@@ -125,6 +126,11 @@ export default tseslint.config(
       ...forbidImports(NO_FORWARD_REF),
     },
   },
+  {
+    files: ['src/foundation/*/connectors/**/*.ts', 'src/vendors/**/*.ts'],
+    ignores: SPECS,
+    rules: { 'local/provider-packages': 'error' },
+  },
   { files: ['src/core/**/*.ts'], rules: forbidImports(NO_FORWARD_REF, ...NO_DATABASE) },
   // The door itself, and the search for a free port to listen on, which dials nobody.
   {
@@ -135,7 +141,7 @@ export default tseslint.config(
   {
     files: ['src/persistence/embedded/**/*.ts'],
     ignores: ['src/persistence/embedded/free-port.ts', '**/*.spec.ts'],
-    rules: { 'local/egress-door': ['error', { except: ['node:child_process'] }] },
+    rules: { 'local/egress-door': ['error', { except: ['node:child_process', 'node:module'] }] },
   },
   { files: ['src/**/index.ts'], rules: { 'no-restricted-syntax': ['error', ...INDEX_HOLDS_NAMES] } },
   {

@@ -90,7 +90,7 @@ describe('import boundaries', () => {
     './fake.connection.js',
     '../../contracts/index.js',
     '../../../../vendors/google/index.js',
-    '@aws-sdk/client-s3',
+    '@nestjs/common',
   ])('let a provider import %s', async (source) =>
     expect(await rulesBrokenBy(importing(source), PROVIDER)).toEqual([]),
   );
@@ -152,7 +152,7 @@ describe('import cycles', () => {
 
 describe('the egress door', () => {
   const sockets = ['net', 'tls', 'http', 'https', 'http2', 'dns', 'dns/promises', 'dgram'];
-  const modules = [...sockets, 'child_process', 'worker_threads', 'cluster', 'vm', 'inspector'];
+  const modules = [...sockets, 'child_process', 'worker_threads', 'cluster', 'vm', 'module', 'inspector'];
   const packages = ['undici', 'undici/types/client.js', 'axios', 'got', 'node-fetch', 'ws', 'execa'];
   it.each([...modules, ...modules.map((name) => `node:${name}`), ...packages])(
     'is the only one to import %s',
@@ -194,6 +194,11 @@ describe('the egress door', () => {
     expect(await rulesBrokenBy(importing('node:child_process'), 'src/persistence/a.ts')).toEqual(['local/egress-door']);
   });
 
+  it.each(['binding', '_linkedBinding', 'dlopen'])('is not passed through process.%s', async (name) => {
+    for (const code of [`export const a = process.${name}('tcp_wrap');`, `export const a = process['${name}'];`])
+      expect(await rulesBrokenBy(code, PROVIDER)).toEqual(['local/egress-door']);
+  });
+
   it.each([
     ['export const a = new Function("return fetch")();', 'no-new-func'],
     ["export const a = eval('fetch');", 'no-eval'],
@@ -210,6 +215,40 @@ describe('the egress door', () => {
     expect(await rulesBrokenBy(importing('node:http'), 'test/support/peer.ts')).toEqual([]);
     const more = "import { connect, isIP } from 'node:net';\nexport const a = [connect, isIP];";
     expect(await rulesBrokenBy(more, PROVIDER)).toEqual(['local/egress-door']);
+  });
+});
+
+describe('packages of providers', () => {
+  const OF_AWS = 'src/vendors/aws/a.ts';
+
+  it.each(['nodemailer', 'pg', 'typeorm', '@aws-sdk/client-s3', 'ssh2', 'some-vendors-sdk'])(
+    'are those of a list, which %s is not on',
+    async (name) => {
+      for (const code of [
+        importing(name),
+        `export { a } from '${name}';`,
+        `export * from '${name}';`,
+        `export const a = await import('${name}');`,
+      ])
+        for (const file of [PROVIDER, 'src/vendors/google/a.ts'])
+          expect(await rulesBrokenBy(code, file)).toContain('local/provider-packages');
+    },
+  );
+
+  it('cannot be named by a computed text', async () => {
+    const code = 'export const a = (name: string): Promise<unknown> => import(name);';
+    expect(await rulesBrokenBy(code, PROVIDER)).toEqual(['local/provider-packages']);
+  });
+
+  it('may be an SDK where its connections are known to pass the door', async () => {
+    expect(await rulesBrokenBy("export const a = await import('@aws-sdk/client-s3');", OF_AWS)).toEqual([]);
+  });
+
+  it('may be what opens nothing, types, and anything in a spec', async () => {
+    const type = "import type { S3Client } from '@aws-sdk/client-s3';\nexport type A = S3Client;";
+    for (const code of [importing('node:crypto'), importing('nodemailer/lib/mail-composer'), type])
+      expect(await rulesBrokenBy(code, PROVIDER)).toEqual([]);
+    expect(await rulesBrokenBy(importing('nodemailer'), PROVIDER.replace('.ts', '.spec.ts'))).toEqual([]);
   });
 });
 

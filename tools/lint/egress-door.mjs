@@ -1,16 +1,18 @@
 /**
  * ESLint rule: outgoing traffic has one door. Only the files that the configuration excepts may open a socket, or start
- * what could open one unseen: another program, or a thread whose code no rule reads.
+ * what could open one unseen: another program, a thread whose code no rule reads, a loader of modules by any name.
  */
 
 const SOCKETS = ['net', 'tls', 'http', 'https', 'http2', 'dns', 'dns/promises', 'dgram'];
-const CODE_UNSEEN = ['child_process', 'worker_threads', 'cluster', 'vm', 'inspector', 'inspector/promises'];
+const CODE_UNSEEN = ['child_process', 'worker_threads', 'cluster', 'vm', 'module', 'inspector', 'inspector/promises'];
 const MODULES = new Set([
   ...[...SOCKETS, ...CODE_UNSEEN].flatMap((name) => [name, `node:${name}`]),
   ...['undici', 'axios', 'got', 'node-fetch', 'cross-fetch', 'request', 'superagent', 'ws', 'cross-spawn', 'execa'],
 ]);
 /** What opens nothing, by module. */
 const HARMLESS = { net: ['isIP', 'isIPv4', 'isIPv6'], http: ['STATUS_CODES', 'METHODS'] };
+/** Members of `process` that hand out Node's insides. */
+const BINDINGS = new Set(['binding', '_linkedBinding', 'dlopen']);
 const GLOBALS = new Set(['fetch', 'WebSocket', 'EventSource', 'XMLHttpRequest']);
 
 function isHarmless({ source, specifiers }) {
@@ -25,6 +27,7 @@ export const egressDoor = {
     messages: {
       module: '{{name}} opens sockets past the egress policy: use core/egress.',
       global: 'Global {{name}} opens sockets past the egress policy: use core/egress.',
+      binding: 'process.{{name}} reaches sockets past the egress policy: use core/egress.',
     },
   },
   create(context) {
@@ -48,6 +51,10 @@ export const egressDoor = {
       CallExpression(node) {
         const callee = node.callee.type === 'MemberExpression' ? node.callee.property : node.callee;
         if (LOADERS.has(callee.name)) check(node.arguments[0]);
+      },
+      'MemberExpression[object.name="process"]'({ property }) {
+        const name = property.name ?? property.value;
+        if (BINDINGS.has(name)) context.report({ node: property, messageId: 'binding', data: { name } });
       },
       'MemberExpression[object.name=/^(globalThis|global)$/]': (node) =>
         reportGlobal(node, node.property.name ?? node.property.value),

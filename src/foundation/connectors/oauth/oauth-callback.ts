@@ -133,12 +133,15 @@ function isUnreadable(error: unknown): boolean {
 }
 
 /** @throws ConsentFailure when the query holds no code to exchange. */
-function readCode(query: CallbackQuery, { issuer, isIssuerSent = false }: OAuthDefinition): string {
-  const { error, code, iss } = query;
-  const isJudged = issuer !== undefined && (isIssuerSent || iss !== undefined);
-  if (isJudged && iss !== issuer) throw new ConsentFailure('issuer_mismatch');
+function readCode({ error, code, iss }: CallbackQuery, definition: OAuthDefinition): string {
+  requireIssuer(iss, definition);
   if (error !== undefined) throw new ConsentFailure(error === 'access_denied' ? 'access_denied' : 'provider_error');
   const isCode = typeof code === 'string' && code !== '' && code.length <= MAX_CODE;
   if (!isCode) throw new ConsentFailure('code_missing');
   return code;
+}
+
+function requireIssuer(iss: unknown, { issuer, isIssuerSent = false }: OAuthDefinition): void {
+  if (issuer === undefined || (iss === undefined && !isIssuerSent)) return;
+  if (iss !== issuer) throw new ConsentFailure('issuer_mismatch');
 }

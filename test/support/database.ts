@@ -34,6 +34,14 @@ export async function createEmptyDatabase(): Promise<TestDatabase> {
   return { url: urlOf(name), drop: () => onServer((client) => dropDatabase(client, name)) };
 }
 
+/** Makes a database that holds what `original` does. @param original nobody may be connected to it. */
+export async function copyDatabase(original: TestDatabase): Promise<TestDatabase> {
+  const name = `${runPrefix()}_${randomBytes(6).toString('hex')}`;
+  const source = new URL(original.url).pathname.slice(1);
+  await onServer((client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${source}`));
+  return { url: urlOf(name), drop: () => onServer((client) => dropDatabase(client, name)) };
+}
+
 async function makeTemplate(client: Client, template: string): Promise<void> {
   const draft = `${template}_draft`;
   await dropDatabase(client, draft);

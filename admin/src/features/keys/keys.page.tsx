@@ -7,6 +7,7 @@ import { EmptyState } from '../../components/empty-state';
 import { Page } from '../../components/page';
 import { RelativeTime } from '../../components/relative-time';
 import { useCursorChange } from '../../components/use-cursor';
+import { masterMoveOf } from './master-move';
 import { Rotations } from './rotations';
 
 const route = getRouteApi('/app/settings/keys');
@@ -35,7 +36,7 @@ export function KeysPage() {
   return (
     <Page title="Encryption keys" description={query.data && PROVIDERS[query.data.provider]}>
       {query.data && <Warnings keys={query.data} />}
-      <Rotations isNewMasterWaiting={query.data?.is_new_master_waiting ?? false} />
+      <Rotations masterMove={query.data ? masterMoveOf(query.data) : null} />
       <Stack component="section" gap="sm" aria-labelledby="data-keys">
         <Title order={2} id="data-keys">
           Data keys

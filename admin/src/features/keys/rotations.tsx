@@ -5,26 +5,23 @@ import { api, answer } from '../../api/client';
 import { isUnderWay, rotationsQuery, type RotationKind } from '../../api/keys';
 import { ConfirmDialog } from '../../components/confirm-dialog';
 import { ProblemAlert } from '../../components/problem-alert';
+import type { MasterMove } from './master-move';
 import { RotationRow } from './rotation-row';
 
-const WORDS: Readonly<Record<RotationKind, { title: string; text: string }>> = {
-  data: {
-    title: 'Renew the data keys?',
-    text: 'Every organization gets a new key, and everything encrypted is written anew. All can be read and changed meanwhile.',
-  },
-  master: {
-    title: 'Move to the new master key?',
-    text: 'The data keys are wrapped by the master key that the operator has set beside the present one. It waits until every process knows that key.',
-  },
+const DATA_KEYS = {
+  action: 'Renew the data keys',
+  title: 'Renew the data keys?',
+  text: 'Every organization gets a new key, and everything encrypted is written anew. All can be read and changed meanwhile.',
 };
 
 /** Starts rotations, and shows how far they are. */
-export function Rotations({ isNewMasterWaiting }: { readonly isNewMasterWaiting: boolean }) {
+export function Rotations({ masterMove }: { readonly masterMove: MasterMove | null }) {
   const { data, error, refetch } = useQuery(rotationsQuery);
   const [asked, setAsked] = useState<RotationKind | null>(null);
   const request = useRequest(() => setAsked(null));
   const rotations = data?.items ?? [];
   const isBusy = rotations.some(isUnderWay);
+  const words = asked === 'master' ? masterMove : DATA_KEYS;
   return (
     <Paper component="section" withBorder p="md" aria-labelledby="rotations">
       <Stack gap="sm">
@@ -33,11 +30,11 @@ export function Rotations({ isNewMasterWaiting }: { readonly isNewMasterWaiting:
         </Title>
         <Group gap="xs">
           <Button variant="default" disabled={isBusy} onClick={() => setAsked('data')}>
-            Renew the data keys
+            {DATA_KEYS.action}
           </Button>
-          {isNewMasterWaiting && (
-            <Button disabled={isBusy} onClick={() => setAsked('master')}>
-              Move to the new master key
+          {masterMove !== null && (
+            <Button variant="default" disabled={isBusy} onClick={() => setAsked('master')}>
+              {masterMove.action}
             </Button>
           )}
         </Group>
@@ -53,7 +50,7 @@ export function Rotations({ isNewMasterWaiting }: { readonly isNewMasterWaiting:
       </Stack>
       <ConfirmDialog
         isOpen={asked !== null}
-        title={asked === null ? '' : WORDS[asked].title}
+        title={words?.title ?? ''}
         confirmLabel="Start"
         isBusy={request.isPending}
         error={request.error}
@@ -65,7 +62,7 @@ export function Rotations({ isNewMasterWaiting }: { readonly isNewMasterWaiting:
           if (asked !== null) request.mutate(asked);
         }}
       >
-        <Text size="sm">{asked === null ? '' : WORDS[asked].text}</Text>
+        <Text size="sm">{words?.text}</Text>
       </ConfirmDialog>
     </Paper>
   );

@@ -7,6 +7,8 @@ const POOL_WAIT_MS = 2_000;
 export const STATEMENT_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_DELAY_MS = 10_000;
 const IDLE_MS = 60_000;
+/** By then the server would have ended the statement itself, and said so. */
+const SILENCE_LIMIT_MS = STATEMENT_TIMEOUT_MS + 5_000;
 
 /** Names as the driver sends them when it connects. */
 const TIMEOUTS = {
@@ -39,7 +41,7 @@ export function dataSourceOptions(settings: DataSourceSettings): PostgresDataSou
     // Every id is made in the application; otherwise TypeORM tries to create an extension at connect.
     installExtensions: false,
     extra: {
-      ...(settings.hasTimeouts === false ? {} : TIMEOUTS),
+      ...(settings.hasTimeouts === false ? {} : { ...TIMEOUTS, silenceLimitMs: SILENCE_LIMIT_MS }),
       Client: PoolClient,
       keepAlive: true,
       keepAliveInitialDelayMillis: KEEP_ALIVE_DELAY_MS,

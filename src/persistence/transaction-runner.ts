@@ -6,6 +6,7 @@ import { DatabaseUnavailableError, TooManyRequestsError } from '../core/errors/i
 import type { DomainEvent, Transaction } from '../core/ports/index.js';
 import { STATEMENT_TIMEOUT_MS } from './data-source-options.js';
 import { isDatabaseUnavailable } from './database-unavailable.js';
+import type { PoolClient } from './pool-client.js';
 import { MAX_RETRIES, isContention, waitBeforeRetry } from './transaction-retry.js';
 
 const RETRY_AFTER_SECONDS = 1;
@@ -23,14 +24,6 @@ export interface TransactionOptions {
 /** What the transactions of some work do too, for as long as that work runs. */
 interface Companion {
   step: ((tx: TransactionContext) => Promise<void>) | null;
-}
-
-/** What the driver's client knows beside what its types say. */
-interface PoolClient {
-  /** Whether it has the server's last word on the statement before. */
-  readonly readyForQuery?: boolean;
-  /** `T` in a sound transaction, `E` in a broken one. */
-  getTransactionStatus?(): string | null;
 }
 
 /** Runs work in a database transaction and delivers its events after commit. */
@@ -90,21 +83,26 @@ export class TransactionRunner {
     options: TransactionOptions,
   ): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
+    let client: PoolClient | null = null;
     try {
       await runner.startTransaction();
-      if (options.lockTimeoutMs !== undefined) await setLockTimeout(runner, options.lockTimeoutMs);
+      client = (await runner.connect()) as PoolClient;
+      if (options.lockTimeoutMs !== undefined) await setLockTimeout(runner, client, options.lockTimeoutMs);
       const last: (() => Promise<void>)[] = [];
       const context = contextOf(runner, events, last);
       const result = await work(context);
       await this.companions.getStore()?.step?.(context);
       for (const step of last) await step();
-      await refuseBroken(runner);
+      // PostgreSQL answers COMMIT of a broken transaction with a rollback and without an error: that must not look
+      // like success. Only when the driver does not know it to be sound is the server asked, which then refuses.
+      if (!client.isInSoundTransaction) await runner.query('SELECT 1');
       await runner.commitTransaction();
       return result;
     } catch (error) {
       await rollBack(runner);
       throw error;
     } finally {
+      client?.extendSilenceLimit(0);
       await runner.release();
     }
   }
@@ -146,21 +144,12 @@ function contextOf(runner: QueryRunner, events: DomainEvent[], last: (() => Prom
   };
 }
 
-async function setLockTimeout(runner: QueryRunner, lockTimeoutMs: number): Promise<void> {
+async function setLockTimeout(runner: QueryRunner, client: PoolClient, lockTimeoutMs: number): Promise<void> {
+  client.extendSilenceLimit(lockTimeoutMs);
   await runner.query(`SELECT set_config('lock_timeout', $1, true), set_config('statement_timeout', $2, true)`, [
     String(lockTimeoutMs),
     String(lockTimeoutMs + STATEMENT_TIMEOUT_MS),
   ]);
-}
-
-/**
- * PostgreSQL answers COMMIT of a broken transaction with a rollback and without an error: that must not look like
- * success. Only when the driver does not know the transaction to be sound is the server asked, which then refuses.
- */
-async function refuseBroken(runner: QueryRunner): Promise<void> {
-  const client = (await runner.connect()) as PoolClient;
-  const isSound = client.readyForQuery === true && client.getTransactionStatus?.() === 'T';
-  if (!isSound) await runner.query('SELECT 1');
 }
 
 /** What was thrown first is what the caller needs; a connection that cannot roll back is dropped by the pool. */

@@ -92,7 +92,7 @@ export class SealedError extends DomainError {
   };
 }
 
-/** The database is away or its pool is exhausted. */
+/** The database is away, its pool is exhausted, or a statement waited too long, say for a lock of another session. */
 export class DatabaseUnavailableError extends DomainError {
   static override readonly definition: ErrorDefinition = {
     code: 'database_unavailable',

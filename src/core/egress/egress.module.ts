@@ -1,4 +1,5 @@
 import { Global, Module } from '@nestjs/common';
+import { Settings } from '../config/index.js';
 import { Dialer } from './dialer.js';
 import { EgressAllowList } from './egress-allow-list.js';
 import { EgressCheck } from './egress-check.js';
@@ -24,7 +25,7 @@ import { SystemResolver } from './system-resolver.js';
     EgressAllowList,
     EgressCheck,
     EntryReview,
-    { provide: NameResolver, useClass: SystemResolver },
+    { provide: NameResolver, useFactory: (settings: Settings) => new SystemResolver(settings), inject: [Settings] },
   ],
   exports: [Egress, EgressAllowList, EgressCheck, EndpointOverrides, EntryReview, ProtectedTargets],
 })

@@ -2,9 +2,12 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { NameServer } from '../../../test/support/peers/name-server.js';
 import { Settings } from '../config/index.js';
 import { addressesInHostsFile } from './hosts-file.js';
+import { searchDomains } from './resolv-conf.js';
+import { SystemLookup } from './system-lookup.js';
 import { SystemResolver } from './system-resolver.js';
 
 const never = new AbortController().signal;
@@ -51,6 +54,85 @@ describe('the system resolver', () => {
   it('does not wait for a caller who has given up', async () => {
     const gone = AbortSignal.abort(new Error('enough'));
     await expect(resolver.resolve('no-such-name', gone)).rejects.toThrow('enough');
+  });
+});
+
+describe('resolv.conf', () => {
+  it.each([
+    ['nameserver 10.0.0.1\n', []],
+    [
+      'search old.example\nsearch Corp.example. svc.cluster.local\noptions ndots:5\n',
+      ['corp.example', 'svc.cluster.local'],
+    ],
+    ['domain corp.example\n; search not.example\n', ['corp.example']],
+    ['search . bad/name ok.example\n', ['ok.example']],
+  ])('%j completes names by %j', async (text, domains) => {
+    const folder = await mkdtemp(join(tmpdir(), 'ede-resolv-'));
+    await writeFile(join(folder, 'resolv.conf'), text);
+    expect(await searchDomains(join(folder, 'resolv.conf'))).toEqual(domains);
+    await rm(folder, { recursive: true });
+  });
+
+  it('completes nothing where there is none', async () => {
+    expect(await searchDomains(join(tmpdir(), 'missing', 'resolv.conf'))).toEqual([]);
+  });
+});
+
+describe('the resolver with what the system has', () => {
+  let server: NameServer;
+  let resolver: SystemResolver;
+  let askedSystem: string[];
+  beforeEach(async () => {
+    const zone: Record<string, string[]> = {
+      'minio.corp.test': ['10.0.0.7'],
+      single: ['10.0.0.9'],
+      'two.test': ['10.0.0.8'],
+      'db.storage.corp.test': ['10.0.0.6'],
+    };
+    server = await NameServer.start((name) => zone[name] ?? []);
+    askedSystem = [];
+    const hangs = (hostname: string) => {
+      askedSystem.push(hostname);
+      return new Promise<never>(() => undefined);
+    };
+    resolver = new SystemResolver(new Settings(), {
+      servers: [server.address],
+      searchDomains: () => Promise.resolve(['corp.test', 'other.test']),
+      system: new SystemLookup(hangs),
+    });
+  });
+  afterEach(() => server.stop());
+
+  const addressesOf = async (name: string) => (await resolver.resolve(name, never)).map(({ address }) => address);
+
+  it('completes names itself: one without a dot first, any other one last', async () => {
+    expect(await addressesOf('minio')).toEqual(['10.0.0.7']);
+    expect(await addressesOf('two.test')).toEqual(['10.0.0.8']);
+    expect(await addressesOf('db.storage')).toEqual(['10.0.0.6']);
+    expect(await addressesOf('single')).toEqual(['10.0.0.9']);
+    expect(server.asked).toEqual([
+      'minio.corp.test',
+      'two.test',
+      'db.storage',
+      'db.storage.corp.test',
+      'single.corp.test',
+      'single.other.test',
+      'single',
+    ]);
+    expect(askedSystem).toEqual([]);
+  });
+
+  it('holds no thread for names of the world, and finds others while the system says nothing', async () => {
+    const unknown = ['printer', 'scanner.local', 'third'];
+    const waits = new AbortController();
+    const hanging = unknown.map((name) => resolver.resolve(name, waits.signal).catch((error: Error) => error.message));
+    while (askedSystem.length < 2) await sleep(1);
+    if (process.platform === 'linux') expect(await addressesOf('unknown.test')).toEqual([]);
+    expect(await addressesOf('two.test')).toEqual(['10.0.0.8']);
+    expect(await addressesOf('minio')).toEqual(['10.0.0.7']);
+    waits.abort(new Error('enough'));
+    expect(await hanging[2]).toBe('enough');
+    expect(askedSystem.sort()).toEqual(['printer', 'scanner.local']);
   });
 });
 

@@ -1,78 +1,61 @@
-import { Resolver, lookup } from 'node:dns/promises';
-import { Injectable } from '@nestjs/common';
-import { Settings } from '../config/index.js';
+import { Resolver } from 'node:dns/promises';
+import type { Settings } from '../config/index.js';
 import { addressesInHostsFile } from './hosts-file.js';
 import { NameResolver, type ResolvedAddress } from './name-resolver.js';
+import { searchDomains } from './resolv-conf.js';
+import { SystemLookup } from './system-lookup.js';
 
 /** One query and one repetition fit into the two seconds that a look-up may take. */
 const QUERY_TIMEOUT_MS = 900;
-/** Of the four threads that Node has for look-ups, files and hashing. */
-const MAX_SYSTEM_LOOKUPS = 2;
+
+/** What of this machine look-ups use. */
+export interface NameServices {
+  /** Addresses with ports; those of the system when there is none. */
+  readonly servers: readonly string[];
+  readonly searchDomains: () => Promise<readonly string[]>;
+  readonly system: SystemLookup;
+}
 
 /**
- * The name services of this machine: hosts file, DNS, and what else the system knows (search domains, mDNS).
+ * The name services of this machine: hosts file, DNS with the search domains, and what else the system knows (mDNS).
  * DNS is asked directly because the system's look-up holds one of Node's few threads for as long as a slow name
- * server likes: a tenant's slow name must not stall file access and sign-in of all others.
+ * server likes: a tenant's slow name must not stall file access and sign-in of all others. So the system is asked only
+ * for names that no name server of a tenant answers for.
  * With `EDE_DNS_SERVERS` set, hosts file and those servers are all that is asked.
  */
-@Injectable()
 export class SystemResolver extends NameResolver {
-  private running = 0;
-  private readonly waiting = new Set<() => void>();
-  private readonly servers: readonly string[];
+  private readonly services: NameServices;
 
-  constructor(settings: Settings) {
+  constructor(
+    private readonly settings: Settings,
+    services: Partial<NameServices> = {},
+  ) {
     super();
-    this.servers = settings.dnsServers;
+    this.services = { servers: [], searchDomains, system: new SystemLookup(), ...services };
   }
 
   async resolve(hostname: string, signal: AbortSignal): Promise<readonly ResolvedAddress[]> {
     const listed = await addressesInHostsFile(hostname);
     if (listed.length > 0) return ipv4First(listed);
-    const hasServers = this.servers.length > 0;
-    const found = hasServers || hostname.includes('.') ? await queryDns(hostname, this.servers, signal) : [];
-    return ipv4First(found.length > 0 || hasServers ? found : await this.systemLookup(hostname, signal));
-  }
-
-  private async systemLookup(hostname: string, signal: AbortSignal): Promise<ResolvedAddress[]> {
-    await this.acquire(signal);
-    try {
-      const found = await lookup(hostname, { all: true });
-      return found.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }));
-    } catch (error) {
-      if (isNoSuchName(error)) return [];
-      throw error;
-    } finally {
-      this.release();
+    const { dnsServers } = this.settings;
+    if (dnsServers.length > 0) return ipv4First(await queryDns(hostname, dnsServers, signal));
+    for (const name of await this.completions(hostname)) {
+      const found = await queryDns(name, this.services.servers, signal);
+      if (found.length > 0) return ipv4First(found);
     }
+    return mayBeKnownOtherwise(hostname) ? ipv4First(await this.services.system.find(hostname, signal)) : [];
   }
 
-  private async acquire(signal: AbortSignal): Promise<void> {
-    while (this.running >= MAX_SYSTEM_LOOKUPS) {
-      await new Promise<void>((resolve, reject) => {
-        const go = () => {
-          signal.removeEventListener('abort', stop);
-          resolve();
-        };
-        const stop = () => {
-          this.waiting.delete(go);
-          reject(signal.reason as Error);
-        };
-        this.waiting.add(go);
-        signal.addEventListener('abort', stop, { once: true });
-      });
-    }
-    signal.throwIfAborted();
-    this.running += 1;
+  /** A name without a dot is one of ours first, any other one of the world. */
+  private async completions(hostname: string): Promise<string[]> {
+    const completed = (await this.services.searchDomains()).map((domain) => `${hostname}.${domain}`);
+    return hostname.includes('.') ? [hostname, ...completed] : [...completed, hostname];
   }
+}
 
-  private release(): void {
-    this.running -= 1;
-    const [next] = this.waiting;
-    if (next === undefined) return;
-    this.waiting.delete(next);
-    next();
-  }
+/** Other systems have name servers for some domains only, of which `resolv.conf` knows nothing. */
+function mayBeKnownOtherwise(hostname: string): boolean {
+  return process.platform !== 'linux' || !hostname.includes('.') || hostname.endsWith('.local');
 }
 
 /** Many hosts have IPv6 addresses but no way out for them; the other way round is rare. */
@@ -82,6 +65,7 @@ function ipv4First(addresses: readonly ResolvedAddress[]): ResolvedAddress[] {
 
 /** @throws the DNS error when the time was up: another way of asking would wait as long again. */
 async function queryDns(hostname: string, servers: readonly string[], signal: AbortSignal): Promise<ResolvedAddress[]> {
+  signal.throwIfAborted();
   const resolver = new Resolver({ timeout: QUERY_TIMEOUT_MS, tries: 2 });
   if (servers.length > 0) resolver.setServers(servers);
   const cancel = () => resolver.cancel();
@@ -103,8 +87,4 @@ function answers(answer: PromiseSettledResult<string[]>, family: 4 | 6): Resolve
 
 function isTimeout(error: unknown): boolean {
   return ['ETIMEOUT', 'ECANCELLED'].includes((error as NodeJS.ErrnoException).code ?? '');
-}
-
-function isNoSuchName(error: unknown): boolean {
-  return ['ENOTFOUND', 'ENODATA'].includes((error as NodeJS.ErrnoException).code ?? '');
 }

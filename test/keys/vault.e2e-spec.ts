@@ -6,11 +6,14 @@ import { KeyRing } from '../../src/core/crypto/index.js';
 import type { TestApp } from '../support/app.js';
 import { TestClient } from '../support/client.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { renewDataKey } from '../support/data-keys.js';
 import { until } from '../support/delivery.js';
 import { VaultPeer, type VaultFault } from '../support/peers/vault.js';
 import { completedRotation, draft, fillSecrets, readPlaintexts, requestRotation, startKeyApp } from './secret-world.js';
 
 jest.setTimeout(60_000);
+
+const AN_HOUR_MS = 60 * 60_000;
 
 let vault: VaultPeer;
 let database: TestDatabase;
@@ -239,6 +242,35 @@ describe('a service that fails', () => {
     expect((await client.post('/api/organizations', { name: 'Second' })).status).toBe(503);
     await vault.restart();
     expect((await client.post('/api/organizations', { name: 'Second' })).status).toBe(201);
+  });
+
+  it('and says nothing is asked before a transaction begins, not in it, for every key that it needs', async () => {
+    const app = await start();
+    const { client, connectorId } = await fillSecrets(app, 'Acme');
+    const sql = app.get(DataSource);
+    const [{ wrapped }] = await sql.query<[{ wrapped: Buffer }]>(
+      'SELECT wrapped_key AS wrapped FROM base_data_key WHERE organization_id = $1',
+      [client.organizationId],
+    );
+    await renewDataKey(app, client.organizationId);
+    await ringOf(app).refreshCurrent();
+    const { now } = performance;
+    performance.now = () => now.call(performance) + AN_HOUR_MS;
+    vault.fault = 'hang';
+    try {
+      const change = { param_ids: [{ key: 'key_0', value: 'changed' }] };
+      const changing = client.patch(`/api/connectors/${connectorId}`, change);
+      await until(
+        () => [...vault.hanging].join(),
+        (asked) => asked.includes(wrapped.toString('latin1')),
+      );
+      const isFree = 'SELECT 1 FROM ir_connector WHERE id = $1 FOR UPDATE SKIP LOCKED';
+      expect(await sql.query(isFree, [connectorId])).toHaveLength(1);
+      expect((await changing).status).toBe(200);
+    } finally {
+      performance.now = now;
+      vault.fault = 'none';
+    }
   });
 
   it('in the middle of a rotation holds it up, and nothing is lost', async () => {

@@ -9,7 +9,7 @@ export interface RestartOptions {
   readonly after?: Readonly<Record<string, string>>;
   readonly imports?: readonly Extension[];
   /** What is done in the earlier run, by its first admin. */
-  readonly prepare?: (admin: TestClient) => Promise<void>;
+  readonly prepare?: (admin: TestClient, app: TestApp) => Promise<void>;
 }
 
 export interface Restarted {
@@ -25,7 +25,7 @@ export async function startRestarted(options: RestartOptions = {}): Promise<Rest
   const database = await createTestDatabase();
   const first = await startTestApp({ database, env: before, imports });
   const earlier = await first.setUp();
-  await options.prepare?.(earlier);
+  await options.prepare?.(earlier, first);
   await first.close();
   const app = await startTestApp({ database, env: after, imports });
   const admin = app.anonymous();

@@ -21,6 +21,17 @@ describe('BoundedCache', () => {
     expect(await cache.get('a', load(2))).toBe(2);
   });
 
+  it('loads a value again that would not be good for as long as is asked, and keeps it when that fails in passing', async () => {
+    const cache = new BoundedCache<number>(2, 60_000);
+    const isPassing = (error: unknown) => error instanceof RangeError;
+    await cache.get('a', load(1), isPassing);
+    expect(await cache.get('a', load(2), isPassing, 30_000)).toBe(1);
+    expect(await cache.get('a', load(3), isPassing, 90_000)).toBe(3);
+    expect(await cache.get('a', () => Promise.reject(new RangeError()), isPassing, 90_000)).toBe(3);
+    await expect(cache.get('a', () => Promise.reject(new Error('gone')), isPassing, 90_000)).rejects.toThrow('gone');
+    expect(await cache.get('a', load(4))).toBe(4);
+  });
+
   it('does not keep a failure', async () => {
     const cache = new BoundedCache<number>(2, 60_000);
     await expect(cache.get('a', () => Promise.reject(new Error('away')))).rejects.toThrow('away');

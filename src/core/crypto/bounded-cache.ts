@@ -19,11 +19,14 @@ export class BoundedCache<Value> {
     return this.entries.size;
   }
 
-  /** @param isPassing tells a failure to load after which a value that is too old is used once more. */
-  get(key: string, load: () => Promise<Value>, isPassing?: (error: unknown) => boolean): Promise<Value> {
+  /**
+   * @param isPassing tells a failure to load after which a value that is too old is used once more.
+   * @param spareMs how much longer the value must be good, or it is loaded again now.
+   */
+  get(key: string, load: () => Promise<Value>, isPassing?: (error: unknown) => boolean, spareMs = 0): Promise<Value> {
     const known = this.entries.get(key);
     this.entries.delete(key);
-    if (known && known.staleAt > performance.now()) {
+    if (known && known.staleAt > performance.now() + spareMs) {
       this.entries.set(key, known); // most recent again
       return known.value;
     }

@@ -218,6 +218,19 @@ describe('KeyRing', () => {
     expect(await cold.decrypt(GLOBEX, CONTEXT, other)).toBe('hunter3');
   });
 
+  it('has opened what it was warmed for, older keys too, before their holder goes away', async () => {
+    const { ring, store, master } = await openRing();
+    const old = await ring.encrypt(ACME, CONTEXT, 'before');
+    await addKey(ring, ACME);
+    const cold = ringOf(master, store);
+    await cold.warm(ACME, [old, Buffer.from('no ciphertext')]);
+    master.isAway = true;
+    store.reads = 0;
+    expect(await cold.decrypt(ACME, CONTEXT, old)).toBe('before');
+    await expect(cold.encrypt(ACME, CONTEXT, 'after')).resolves.toBeInstanceOf(Buffer);
+    expect(store.reads).toBe(0);
+  });
+
   it('writes with a new data key once it is told, and reads what stands under the old one', async () => {
     const { ring, store } = await openRing();
     const old = await ring.encrypt(ACME, CONTEXT, 'before');

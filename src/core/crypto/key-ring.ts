@@ -6,7 +6,7 @@ import { additionalDataOf, seal, unseal } from './aead.js';
 import { BoundedCache } from './bounded-cache.js';
 import { SecretUnreadableError } from './crypto.errors.js';
 import type { DataKeyRecord, DataKeyStore } from './data-key-store.js';
-import { ENVELOPE_VERSION, packEnvelope, unpackEnvelope } from './envelope.js';
+import { ENVELOPE_VERSION, keyIdOf, packEnvelope, unpackEnvelope } from './envelope.js';
 import { KeyProviderError, type KeyProvider } from './key-provider.js';
 import type { MacKeys } from './mac-keys.js';
 import { MASTER_KEY_BYTES } from './master-key.js';
@@ -16,6 +16,8 @@ const CACHE_LIMIT = 1000;
 const CURRENT_TTL_MS = 60_000;
 /** How long an opened key is used before its master key is asked again. */
 const KEY_TTL_MS = 60 * 60_000;
+/** How long a warmed key is good at least: longer than any transaction waits and runs. */
+const WARM_MS = 5 * 60_000;
 const RETRY_AFTER_SECONDS = 5;
 
 /** What an open key ring works with. */
@@ -90,19 +92,21 @@ export class KeyRing {
   }
 
   /**
-   * Opens the owner's current data key, so that encrypting needs neither a database connection nor a provider. For
-   * whoever is about to take a connection: ten that wait for an eleventh block each other. A damaged key is told to
-   * those who encrypt with it.
+   * Opens the owner's current data key and those of stored ciphertexts for the next five minutes, so that working with
+   * them needs neither a database connection nor a provider. For whoever is about to take a connection: ten that wait for
+   * an eleventh block each other. A damaged key is told to those who use it.
    * @throws SealedError
    */
-  async warm(organizationId: string): Promise<void> {
+  async warm(organizationId: string, stored: readonly Buffer[] = []): Promise<void> {
     const owner = organizationId.toLowerCase();
     this.requireOpen();
+    const ids = new Set(stored.map(keyIdOf).filter((id) => id !== null));
     try {
-      await this.canOpen(owner, await this.currentIds.get(owner, () => this.readCurrentId(owner)));
+      ids.add(await this.currentIds.get(owner, () => this.readCurrentId(owner)));
     } catch (error) {
       if (!(error instanceof SecretUnreadableError)) throw error;
     }
+    await Promise.all([...ids].map((id) => this.canOpen(owner, id, WARM_MS)));
   }
 
   /** @throws SealedError, SecretUnreadableError when a byte, the owner or the context is not what it was. */
@@ -152,9 +156,9 @@ export class KeyRing {
     return [...new Set([...this.currentIds.keys(), ...readers])];
   }
 
-  private async canOpen(owner: string, id: string): Promise<boolean> {
+  private async canOpen(owner: string, id: string, spareMs = 0): Promise<boolean> {
     try {
-      await this.keyById(owner, id);
+      await this.keyById(owner, id, spareMs);
       return true;
     } catch (error) {
       if (error instanceof SecretUnreadableError) return false;
@@ -169,10 +173,10 @@ export class KeyRing {
   }
 
   /** An opened key stays in use while its provider is away. */
-  private keyById(owner: string, id: string): Promise<KeyObject> {
+  private keyById(owner: string, id: string, spareMs = 0): Promise<KeyObject> {
     const { find } = this.requireOpen();
     const isAway = (error: unknown): boolean => error instanceof SealedError;
-    return this.keys.get(`${owner}/${id}`, () => this.openKey(find, owner, id), isAway);
+    return this.keys.get(`${owner}/${id}`, () => this.openKey(find, owner, id), isAway, spareMs);
   }
 
   private async openKey(find: KeyRingOpening['find'], owner: string, id: string): Promise<KeyObject> {

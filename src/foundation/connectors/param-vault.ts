@@ -30,9 +30,10 @@ export const ENCRYPTED_CONFIGS: readonly EncryptedColumn[] = [
 export class ParamVault {
   constructor(private readonly keys: KeyRing) {}
 
-  /** Before a transaction that encrypts or decrypts: see `KeyRing.warm`. @throws SealedError. */
-  async warm({ organizationId }: Pick<Connector, 'organizationId'>): Promise<void> {
-    await this.keys.warm(organizationId);
+  /** Before a transaction that encrypts, or decrypts what is stored: see `KeyRing.warm`. @throws SealedError. */
+  async warm({ organizationId, config }: Connector, params: readonly ConnectorParam[] = []): Promise<void> {
+    const stored = [config, ...params.map(({ value }) => value)].filter((ciphertext) => ciphertext !== null);
+    await this.keys.warm(organizationId, stored);
   }
 
   async sealValue(connector: Connector, key: string, value: string): Promise<Buffer> {

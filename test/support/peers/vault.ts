@@ -33,6 +33,8 @@ const PATH = /^\/v1\/transit\/(encrypt|decrypt|rewrap|keys)\/([\w.-]+)(\/rotate|
 export class VaultPeer {
   readonly calls: VaultCall[] = [];
   fault: VaultFault = 'none';
+  /** Bodies of the requests that wait in vain for an answer. */
+  readonly hanging = new Set<string>();
   /** Whether the token's policy lets `encrypt` make a key that is not there. */
   mayCreate = false;
   private readonly keys = new Map<string, TransitKey>();
@@ -96,12 +98,17 @@ export class VaultPeer {
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
     const text = Buffer.concat(chunks).toString('utf8');
-    if (this.fault === 'hang') return;
+    if (this.fault === 'hang') return this.hang(request, text);
     if (this.fault === 'cut') return void request.socket.destroy();
     const [status, body] = this.faulty(text) ?? this.answer(request, text);
     const [, operation = ''] = PATH.exec(request.url ?? '') ?? [];
     this.calls.push({ operation, status });
     this.send(response, status, body);
+  }
+
+  private hang({ socket }: IncomingMessage, text: string): void {
+    this.hanging.add(text);
+    socket.once('close', () => this.hanging.delete(text));
   }
 
   private send(response: ServerResponse, status: number, body: object): void {

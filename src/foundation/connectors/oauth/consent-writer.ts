@@ -42,6 +42,7 @@ export class ConsentWriter {
   /** @throws ConsentFailure, RecordNotFoundError when the connector was deleted meanwhile; nothing is changed then. */
   async write(scope: Scope, target: ConsentTarget, tokens: ExchangedTokens): Promise<void> {
     const key = tokenKey(target.loaded.connector, REFRESH_GRANT);
+    await this.vault.warm(target.loaded.connector, target.loaded.params);
     const sealed = tokens.issued && (await this.tokenStore.seal(key, tokens.issued));
     try {
       await this.transactions.run(async (tx) => {

@@ -11,7 +11,7 @@ export async function withCommandDatabase<T>(settings: Settings, work: (url: str
   try {
     host = await DatabaseHost.open(settings);
   } catch (error) {
-    if (error instanceof DataDirectoryInUseError) return work(runningUrl(settings));
+    if (error instanceof DataDirectoryInUseError && !error.isElsewhere) return work(runningUrl(settings));
     throw error;
   }
   try {

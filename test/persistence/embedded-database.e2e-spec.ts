@@ -5,10 +5,13 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { EmbeddedDatabaseError } from '../../src/persistence/embedded/index.js';
+import { findPidNamespace } from '../support/pid-namespace.js';
 import { query } from '../support/query.js';
 import { EmbeddedHome, eventually, isRunning, kill } from './embedded-home.js';
 
 const isRoot = process.getuid?.() === 0;
+/** None where the machine gives no pid namespace: then nothing is shown of other containers. */
+const OTHER_CONTAINERS = [findPidNamespace()].filter((behind) => behind !== null);
 
 describe('Embedded database', () => {
   let home: EmbeddedHome;
@@ -151,6 +154,22 @@ describe('Embedded database', () => {
     expect(await busy).toBeInstanceOf(Error);
     expect(home.log).toContain('warn Ended a database server that an earlier run left behind');
   });
+
+  it.each(OTHER_CONTAINERS)(
+    'refuses another container also when only the server is left of the owner',
+    async (...behind) => {
+      const owner = await home.startChild();
+      await kill(owner.process);
+
+      const other = await home.startChild({}, behind);
+
+      expect(other.says).toMatch(`Process ${owner.process.pid} of another container already runs`);
+      expect(await query(owner.says, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+      process.kill(home.postmaster, 'SIGINT');
+      await eventually(() => expect(existsSync(inHome('cluster/postmaster.pid'))).toBe(false));
+      expect((await home.startChild({}, behind)).says).toMatch(/^postgres:/);
+    },
+  );
 
   it('starts when owner and postmaster were killed and a backend is still busy', async () => {
     const owner = await home.startChild();

@@ -44,13 +44,14 @@ export class EmbeddedHome {
     return database;
   }
 
-  /** Starts one in a process of its own, as another user where ids are given. */
-  async startChild(ids: { uid?: number; gid?: number } = {}): Promise<ChildRun> {
+  /** Starts one in a process of its own, as another user where ids are given, or behind another command. */
+  async startChild(ids: { uid?: number; gid?: number } = {}, behind: readonly string[] = []): Promise<ChildRun> {
     const [loader, program] = ['../support/typescript-loader.mjs', './embedded-child.ts'].map((name) =>
       fileURLToPath(new URL(name, import.meta.url)),
     );
     if (ids.uid !== undefined && ids.gid !== undefined) chownSync(this.root, ids.uid, ids.gid);
-    const child = spawn(process.execPath, ['--import', loader ?? '', program ?? '', this.dataDir], {
+    const command = [...behind, process.execPath, '--import', loader ?? '', program ?? '', this.dataDir];
+    const child = spawn(command[0] ?? '', command.slice(1), {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, NODE_OPTIONS: '' },
       ...ids,
@@ -101,6 +102,7 @@ export async function kill(child: ChildProcess): Promise<void> {
 async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGTERM');
+  // What runs in a namespace ends with the command in front of it, which hears nothing else.
+  child.kill(child.spawnfile === process.execPath ? 'SIGTERM' : 'SIGKILL');
   await ended;
 }

@@ -4,10 +4,8 @@ import { OwnerFile } from '../../src/persistence/embedded/owner-file.js';
 const [home = ''] = process.argv.slice(2);
 process.stdout.write('waiting\n');
 process.stdin.once('data', () => {
-  try {
-    OwnerFile.acquire(home);
-    process.stdout.write('owner\n');
-  } catch (error) {
-    process.stdout.write(`${(error as Error).name}\n`);
-  }
+  OwnerFile.acquire(home).then(
+    () => process.stdout.write('owner\n'),
+    (error: Error) => process.stdout.write(`${error.name}: ${error.message}\n`),
+  );
 });

@@ -1,5 +1,5 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -7,28 +7,65 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { DataDirectoryInUseError } from '../../src/persistence/embedded/index.js';
 import { OwnerFile } from '../../src/persistence/embedded/owner-file.js';
+import { findPidNamespace } from '../support/pid-namespace.js';
 
 const CONTENDERS = 6;
 
+/** Where the owner runs, and how he is named. Where the machine gives no pid namespace, nothing is shown of that. */
+const elsewhere = findPidNamespace();
+const PLACES = [
+  { place: 'the same pid namespace', behind: [] as readonly string[], name: /^Process \d+ already runs/ },
+  ...(elsewhere === null
+    ? []
+    : [{ place: 'another pid namespace', behind: elsewhere, name: /^Process 1 of another container already runs/ }]),
+];
+
+interface Child {
+  readonly child: ChildProcessWithoutNullStreams;
+  readonly lines: AsyncIterator<string>;
+}
+
 describe('Owner file', () => {
   let home: string;
+  const owners: OwnerFile[] = [];
+  const children: ChildProcessWithoutNullStreams[] = [];
 
   beforeEach(() => {
     home = mkdtempSync(join(tmpdir(), 'ede-owner-'));
   });
 
-  afterEach(() => rmSync(home, { recursive: true }));
+  afterEach(async () => {
+    for (const owner of owners.splice(0)) await owner.release();
+    for (const child of children.splice(0)) child.kill('SIGKILL');
+    rmSync(home, { recursive: true });
+  });
+
+  const acquire = async (): Promise<OwnerFile> => {
+    const owner = await OwnerFile.acquire(home);
+    owners.push(owner);
+    return owner;
+  };
+
+  /** A process that waits for a line before it wants the folder, run behind another command. */
+  const startChild = (behind: readonly string[] = []): Child => {
+    const paths = ['../support/typescript-loader.mjs', './owner-child.ts'];
+    const [loader = '', script = ''] = paths.map((name) => fileURLToPath(new URL(name, import.meta.url)));
+    const [program = '', ...args] = [...behind, process.execPath, '--import', loader, script, home];
+    const child = spawn(program, args, { env: { ...process.env, NODE_OPTIONS: '' } });
+    children.push(child);
+    return { child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator]() };
+  };
 
   const write = (identity: unknown): void => writeFileSync(join(home, 'owner.json'), JSON.stringify(identity));
 
-  it('is given once, and again after it was released', () => {
-    const first = OwnerFile.acquire(home);
-    expect(() => OwnerFile.acquire(home)).toThrow(DataDirectoryInUseError);
+  it('is given once, and again after it was released', async () => {
+    const first = await acquire();
+    await expect(acquire()).rejects.toThrow(DataDirectoryInUseError);
 
-    first.release();
+    await first.release();
 
-    expect(existsSync(join(home, 'owner.json'))).toBe(false);
-    expect(() => OwnerFile.acquire(home)).not.toThrow();
+    expect(readdirSync(home)).toEqual([]);
+    await acquire();
   });
 
   it.each([
@@ -36,38 +73,46 @@ describe('Owner file', () => {
     ['a pid that another process has by now', { pid: process.ppid, startedAt: 'long ago' }],
     ['no owner at all', { pid: 0, startedAt: null }],
     ['something without sense', 'text'],
-  ])('is taken from %s', (_what, identity) => {
+  ])('is taken from %s', async (_what, identity) => {
     write(identity);
 
-    OwnerFile.acquire(home);
+    await acquire();
 
-    expect(() => OwnerFile.acquire(home)).toThrow(`Process ${process.pid} already runs`);
-    expect(readdirSync(home)).toEqual(['owner.json']);
+    await expect(acquire()).rejects.toThrow(`Process ${process.pid} already runs`);
+    expect(readdirSync(home).map((name) => name.replace(/-.*\./, '-*.'))).toEqual(
+      process.platform === 'linux' ? ['owner-*.sock', 'owner.json'] : ['owner.json'],
+    );
   });
 
   it('goes to exactly one of several processes that want it from an owner that has ended', async () => {
     write({ pid: process.ppid, startedAt: 'long ago' });
-    const [loader = '', program = ''] = ['../support/typescript-loader.mjs', './owner-child.ts'].map((name) =>
-      fileURLToPath(new URL(name, import.meta.url)),
-    );
-    const children = Array.from({ length: CONTENDERS }, () => {
-      const child = spawn(process.execPath, ['--import', loader, program, home], {
-        env: { ...process.env, NODE_OPTIONS: '' },
-      });
-      return { child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator]() };
+    const contenders = Array.from({ length: CONTENDERS }, () => startChild());
+    for (const { lines } of contenders) expect((await lines.next()).value).toBe('waiting');
+
+    for (const { child } of contenders) child.stdin.write('go\n');
+    const said = await Promise.all(contenders.map(async ({ lines }) => String((await lines.next()).value)));
+
+    expect(said.map((line) => line.replace(/:.*/, '')).sort()).toEqual([
+      ...Array<string>(CONTENDERS - 1).fill('DataDirectoryInUseError'),
+      'owner',
+    ]);
+  });
+
+  describe.each(PLACES)('in $place', ({ behind, name }) => {
+    it('is refused while its owner lives, and given at once when that was killed', async () => {
+      const { child, lines } = startChild(behind);
+      expect((await lines.next()).value).toBe('waiting');
+      child.stdin.write('go\n');
+      expect((await lines.next()).value).toBe('owner');
+
+      await expect(acquire()).rejects.toThrow(name);
+      const ended = new Promise((resolve) => child.once('close', resolve));
+      child.kill('SIGKILL');
+      await ended;
+
+      const owner = await acquire();
+      await owner.release();
+      expect(readdirSync(home)).toEqual([]);
     });
-    for (const { lines } of children) expect((await lines.next()).value).toBe('waiting');
-
-    for (const { child } of children) child.stdin.write('go\n');
-    const said = await Promise.all(children.map(async ({ lines }) => String((await lines.next()).value)));
-    await Promise.all(
-      children.map(({ child }) => {
-        const ended = new Promise((resolve) => child.once('close', resolve));
-        child.stdin.end();
-        return ended;
-      }),
-    );
-
-    expect(said.sort()).toEqual([...Array<string>(CONTENDERS - 1).fill('DataDirectoryInUseError'), 'owner']);
   });
 });

@@ -49,17 +49,17 @@ export class EmbeddedDatabase {
       isDataDirExplicit: options.isDataDirExplicit,
       stateRoot: options.stateRoot,
     });
-    const owner = OwnerFile.acquire(home.folder);
+    const owner = await OwnerFile.acquire(home.folder);
     if (home.note !== null) options.log('info', home.note);
     try {
       const binaries = findBinaries(home);
       const password = await prepareCluster(home, binaries, options.fsync ?? true);
       if (await endLeftovers(home.cluster))
         options.log('warn', 'Ended a database server that an earlier run left behind');
-      const server = await startServer(home, binaries, password, options);
+      const server = await startServer(home, { binaries, password, ownerFd: owner.fd }, options);
       return new EmbeddedDatabase(server.url, server.supervised, owner);
     } catch (error) {
-      owner.release();
+      await owner.release();
       throw error;
     }
   }
@@ -73,8 +73,7 @@ export class EmbeddedDatabase {
 
 async function startServer(
   home: Home,
-  binaries: Binaries,
-  password: string,
+  { binaries, password, ownerFd }: { binaries: Binaries; password: string; ownerFd: number | null },
   options: EmbeddedDatabaseOptions,
 ): Promise<{ url: string; supervised: SupervisedServer }> {
   const started = await startOnFreePort(
@@ -82,6 +81,7 @@ async function startServer(
       program: binaries.postgres,
       cluster: home.cluster,
       account: home.account,
+      ownerFd,
       port,
       isDurable: options.fsync ?? true,
       maxConnections: options.maxConnections ?? DEFAULT_MAX_CONNECTIONS,

@@ -22,6 +22,8 @@ export interface PostmasterOptions {
   readonly program: string;
   readonly cluster: string;
   readonly account: ServerAccount;
+  /** What shows to others that the home folder is in use; the server keeps it open. */
+  readonly ownerFd: number | null;
   readonly port: number;
   readonly isDurable: boolean;
   readonly maxConnections: number;
@@ -64,7 +66,7 @@ export class Postmaster {
       ...options.account.ids,
       cwd: '/',
       env: { PATH: process.env.PATH, LC_ALL: 'C' },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', ...(options.ownerFd === null ? [] : [options.ownerFd])],
       // A session of its own: a stop signal for our whole process group must not end it while requests still need it.
       detached: true,
     });

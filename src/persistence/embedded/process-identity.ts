@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 
 const START_TIME_FIELD = 19; // the 22nd of /proc/<pid>/stat, counted behind the name
 
@@ -16,6 +16,15 @@ export const NOBODY: ProcessIdentity = { pid: 0, startedAt: null };
 /** Who this process is. */
 export function ownIdentity(): ProcessIdentity {
   return { pid: process.pid, startedAt: startTimeOf(process.pid) };
+}
+
+/** Where the pids that this process sees count: a container has a place of its own. `null` where there is only one. */
+export function pidNamespace(): string | null {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return null;
+  }
 }
 
 /** Whether that very run is still going on. */

@@ -1,6 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { documentExamples, documentProblems, ProblemResponse } from './core/web/index.js';
+import { documentCommands, documentExamples, documentProblems, ProblemResponse } from './core/web/index.js';
 
 const SESSION_COOKIE = 'ede_session_insecure';
 
@@ -21,6 +21,7 @@ export function buildOpenApi(app: INestApplication): OpenAPIObject {
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'opaque', description: 'An API token.' })
     .build();
   const document = SwaggerModule.createDocument(app, config, { extraModels: [ProblemResponse] });
+  documentCommands(document);
   documentProblems(document);
   documentExamples(document);
   return document;

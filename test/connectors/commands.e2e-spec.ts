@@ -22,7 +22,39 @@ const create = async (change: object = { param_ids: complete() }) =>
   (await admin.post('/api/connectors', draft(change))).body;
 const command = (name: string, body: object) => admin.post(`/api/commands/ir.connector.${name}`, body);
 
+interface Operation {
+  readonly parameters: { name: string; schema: { enum?: string[] } }[];
+  readonly responses: Record<
+    string,
+    { content: Record<string, { schema?: { oneOf?: { $ref: string }[] }; examples?: object }> }
+  >;
+}
+
+interface Description {
+  readonly paths: Record<string, Record<string, Operation>>;
+}
+
+const codesOf = ({ responses }: Operation): string[] =>
+  Object.values(responses).flatMap(({ content }) => Object.keys(content['application/problem+json']?.examples ?? {}));
+
 describe('commands by name', () => {
+  it('are all in the description, with what their routes answer and refuse', async () => {
+    const { paths } = (await app.anonymous().get('/api/openapi.json')).body as unknown as Description;
+    const dispatch = paths['/api/commands/{name}']?.['post'] as Operation;
+    expect(dispatch.parameters.find(({ name }) => name === 'name')?.schema.enum).toEqual(app.get(CommandBus).names());
+    const answers = dispatch.responses['200']?.content['application/json']?.schema?.oneOf ?? [];
+    expect(answers.map(({ $ref }) => $ref.split('/').at(-1)).sort()).toEqual([
+      'ConfigResponse',
+      'ConnectorResponse',
+      'ImportConfigResponse',
+      'TestResultResponse',
+    ]);
+    const route = paths['/api/connectors/{id}/import-config']?.['post'] as Operation;
+    const possible = codesOf(dispatch);
+    expect(codesOf(route).filter((code) => !possible.includes(code))).toEqual(['invalid_id']);
+    expect(possible).toEqual(expect.arrayContaining(['not_connected', 'confirmation_required', 'too_many_requests']));
+  });
+
   it('answer what the REST routes answer', async () => {
     const { id } = await create();
     expect((await command('test_connection', { record_id: id, deep: true })).body).toMatchObject({

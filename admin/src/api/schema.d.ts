@@ -11,7 +11,7 @@ export interface paths {
         put?: never;
         /**
          * Dispatch a domain command
-         * @description Members besides `record_id` are the payload of the command, as its REST route takes it; the answer, and every refusal, is that of the route.
+         * @description Members besides `record_id` are the payload of the command, as its REST route takes it; the answer, and every refusal, is that of the route; which ones are possible depends on the command.
          */
         post: operations["dispatchCommand"];
         delete?: never;
@@ -3605,7 +3605,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                name: string;
+                name: "ir.connector.activate" | "ir.connector.deactivate" | "ir.connector.get_config" | "ir.connector.import_config" | "ir.connector.test_connection";
             };
             cookie?: never;
         };
@@ -3633,15 +3633,29 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "success": true
+                     *       "success": true,
+                     *       "message": "Connected",
+                     *       "details": {
+                     *         "outcome": "ok",
+                     *         "latency_ms": 42,
+                     *         "steps": [
+                     *           {
+                     *             "name": "auth",
+                     *             "ok": true,
+                     *             "ms": 12,
+                     *             "hint": "Check the secret access key"
+                     *           }
+                     *         ],
+                     *         "stale": false
+                     *       },
+                     *       "status": "connected",
+                     *       "last_tested_at": "2026-11-24T09:30:00.000Z"
                      *     }
                      */
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["TestResultResponse"] | components["schemas"]["ConnectorResponse"] | components["schemas"]["ImportConfigResponse"] | components["schemas"]["ConfigResponse"];
                 };
             };
-            /** @description `invalid_input`: The request is malformed */
+            /** @description `invalid_input`: The request is malformed. `invalid_import`: The import is not a JSON object */
             400: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -3661,7 +3675,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemResponse"];
                 };
             };
-            /** @description `csrf_refused`: The request came from another site. `forbidden`: Your role or token does not allow this */
+            /** @description `csrf_refused`: The request came from another site. `confirmation_required`: Confirm your password first. `forbidden`: Your role or token does not allow this */
             403: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -3673,6 +3687,16 @@ export interface operations {
             };
             /** @description `not_found`: There is no such record. `unknown_command`: There is no such command */
             404: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `not_connected`: Only a connector whose last test succeeded can be activated. `secret_unreadable`: A stored secret cannot be read; enter it again */
+            409: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
@@ -3701,7 +3725,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemResponse"];
                 };
             };
-            /** @description `database_unavailable`: The database is not available */
+            /** @description `connector_config_invalid`: The connector's configuration is incomplete or invalid. `import_refused`: The provider cannot read this JSON. `invalid_param`: A param is not acceptable. `provider_unavailable`: The connector's provider is not available on this server. `secret_required`: The target changed: send the kept secrets again */
+            422: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests */
+            429: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemResponse"];
+                };
+            };
+            /** @description `database_unavailable`: The database is not available. `sealed`: The server is sealed: its master key is missing or wrong */
             503: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];

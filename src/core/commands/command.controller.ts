@@ -2,7 +2,7 @@ import { Body, Controller, HttpCode, HttpStatus, Param, Post } from '@nestjs/com
 import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { CurrentScope, SignedIn, type Scope } from '../access/index.js';
 import { InvalidInputError, RecordNotFoundError } from '../errors/index.js';
-import { ApiErrors, isUuid } from '../web/index.js';
+import { ApiErrors, CommandDispatch, isUuid } from '../web/index.js';
 import { CommandBus, UnknownCommandError } from './command-bus.js';
 
 /** Dispatches domain commands by name over HTTP: the same handlers, payloads and answers as the REST routes. */
@@ -14,11 +14,12 @@ export class CommandController {
   @Post(':name')
   @HttpCode(HttpStatus.OK)
   @SignedIn()
+  @CommandDispatch()
   @ApiOperation({
     operationId: 'dispatchCommand',
     summary: 'Dispatch a domain command',
     description:
-      'Members besides `record_id` are the payload of the command, as its REST route takes it; the answer, and every refusal, is that of the route.',
+      'Members besides `record_id` are the payload of the command, as its REST route takes it; the answer, and every refusal, is that of the route; which ones are possible depends on the command.',
   })
   @ApiParam({ name: 'name', example: 'ir.connector.activate' })
   @ApiBody({
@@ -30,7 +31,7 @@ export class CommandController {
       example: { record_id: '01935a5e-7d2c-7c3a-9b1e-2f6f0c9a1b22' },
     },
   })
-  @ApiOkResponse({ schema: { type: 'object', additionalProperties: true, example: { success: true } } })
+  @ApiOkResponse({ schema: { type: 'object' } })
   @ApiErrors(InvalidInputError, RecordNotFoundError, UnknownCommandError)
   async dispatch(@CurrentScope() scope: Scope, @Param('name') name: string, @Body() given: unknown): Promise<object> {
     const { record_id: recordId, ...payload } = asObject(given);

@@ -18,7 +18,7 @@ export interface Operation {
   summary?: string;
   description?: string;
   security?: Record<string, string[]>[];
-  parameters?: { name: string; in: string }[];
+  parameters?: { name: string; in: string; schema?: object }[];
   requestBody?: { content: Record<string, MediaType> };
   responses: Record<string, OperationResponse>;
   [extension: `x-${string}`]: unknown;

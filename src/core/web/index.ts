@@ -16,6 +16,7 @@ export { STATUS_BY_KIND } from './status-table.js';
 export { isStorableText } from './text-check.js';
 export { UuidParam, isUuid } from './uuid-param.decorator.js';
 export { Versioned } from './versioned.decorator.js';
+export { CommandDispatch, CommandRoute } from './command-route.decorator.js';
 export { BodyLimit, MEBIBYTE } from './body-limit.decorator.js';
 export { HttpAdapter, type HttpOptions } from './http-adapter.js';
 export { parseJsonBody } from './json-body.js';
@@ -32,6 +33,7 @@ export {
 } from './web.errors.js';
 export { ServerState } from './server-state.js';
 export { WebModule } from './web.module.js';
+export { documentCommands } from './document-commands.js';
 export { documentExamples } from './document-examples.js';
 export { operationsOf, type Operation } from './document-operations.js';
 export { documentProblems } from './document-problems.js';

@@ -9,7 +9,7 @@ import {
   SealedError,
   TooManyRequestsError,
 } from '../../../core/errors/index.js';
-import { ApiErrors, BodyLimit, MEBIBYTE, UuidParam, Versioned } from '../../../core/web/index.js';
+import { ApiErrors, BodyLimit, CommandRoute, MEBIBYTE, UuidParam, Versioned } from '../../../core/web/index.js';
 import { ConnectorCommands } from '../connector.commands.js';
 import {
   ConfirmationRequiredError,
@@ -74,6 +74,7 @@ export class ConnectorCommandsController {
   @Post(':id/test')
   @HttpCode(HttpStatus.OK)
   @RequireRole('admin')
+  @CommandRoute('ir.connector.test_connection')
   @ApiOperation({
     operationId: 'testConnector',
     summary: 'Test a connector against its remote service',
@@ -92,6 +93,7 @@ export class ConnectorCommandsController {
   @Post(':id/activate')
   @HttpCode(HttpStatus.OK)
   @RequireRole('admin')
+  @CommandRoute('ir.connector.activate')
   @Versioned()
   @ApiOperation({
     operationId: 'activateConnector',
@@ -107,6 +109,7 @@ export class ConnectorCommandsController {
   @Post(':id/deactivate')
   @HttpCode(HttpStatus.OK)
   @RequireRole('admin')
+  @CommandRoute('ir.connector.deactivate')
   @Versioned()
   @ApiOperation({
     operationId: 'deactivateConnector',
@@ -122,6 +125,7 @@ export class ConnectorCommandsController {
   @Post(':id/import-config')
   @HttpCode(HttpStatus.OK)
   @RequireRole('admin')
+  @CommandRoute('ir.connector.import_config')
   @BodyLimit(2 * MEBIBYTE)
   @ApiOperation({
     operationId: 'importConnectorConfig',
@@ -150,6 +154,7 @@ export class ConnectorCommandsController {
 
   @Get(':id/config')
   @SignedIn()
+  @CommandRoute('ir.connector.get_config')
   @ApiOperation({
     operationId: 'getConnectorConfig',
     summary: 'Get the assembled config',

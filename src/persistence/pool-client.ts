@@ -46,8 +46,7 @@ export class PoolClient extends Client {
 
   /** Whether the session is in a transaction in which no statement has failed, as far as the driver knows. */
   get isInSoundTransaction(): boolean {
-    const { readyForQuery, getTransactionStatus } = this.internals;
-    return readyForQuery === true && getTransactionStatus?.call(this) === 'T';
+    return this.internals.readyForQuery === true && this.internals.getTransactionStatus?.() === 'T';
   }
 
   /** @param byMs how much longer than usual an answer may take, until this is called again; 0 for the usual. */

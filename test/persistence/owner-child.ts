@@ -6,6 +6,6 @@ process.stdout.write('waiting\n');
 process.stdin.once('data', () => {
   OwnerFile.acquire(home).then(
     () => process.stdout.write('owner\n'),
-    (error: Error) => process.stdout.write(`${error.name}: ${error.message}\n`),
+    (error: unknown) => process.stdout.write(`${String(error)}\n`),
   );
 });

@@ -11,10 +11,11 @@ import { findPidNamespace } from '../support/pid-namespace.js';
 
 const CONTENDERS = 6;
 
-/** Where the owner runs, and how he is named. Where the machine gives no pid namespace, nothing is shown of that. */
+/** Where the owner runs, and how he is named. */
 const elsewhere = findPidNamespace();
+const note = elsewhere === null ? ', the only one that this machine gives' : '';
 const PLACES = [
-  { place: 'the same pid namespace', behind: [] as readonly string[], name: /^Process \d+ already runs/ },
+  { place: `the same pid namespace${note}`, behind: [] as readonly string[], name: /^Process \d+ already runs/ },
   ...(elsewhere === null
     ? []
     : [{ place: 'another pid namespace', behind: elsewhere, name: /^Process 1 of another container already runs/ }]),
@@ -50,7 +51,7 @@ describe('Owner file', () => {
   const startChild = (behind: readonly string[] = []): Child => {
     const paths = ['../support/typescript-loader.mjs', './owner-child.ts'];
     const [loader = '', script = ''] = paths.map((name) => fileURLToPath(new URL(name, import.meta.url)));
-    const [program = '', ...args] = [...behind, process.execPath, '--import', loader, script, home];
+    const [program, ...args] = [...behind, process.execPath, '--import', loader, script, home];
     const child = spawn(program, args, { env: { ...process.env, NODE_OPTIONS: '' } });
     children.push(child);
     return { child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator]() };

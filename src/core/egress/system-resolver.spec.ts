@@ -129,6 +129,7 @@ describe('the resolver with what the system has', () => {
     void hang('scanner.local');
     while (askedSystem.length < 2) await sleep(1);
     const third = hang('third');
+    while (!server.asked.includes('third')) await sleep(1);
     if (process.platform === 'linux') expect(await addressesOf('unknown.test')).toEqual([]);
     expect(await addressesOf('two.test')).toEqual(['10.0.0.8']);
     expect(await addressesOf('minio')).toEqual(['10.0.0.7']);

@@ -98,7 +98,10 @@ export class VaultPeer {
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
     const text = Buffer.concat(chunks).toString('utf8');
-    if (this.fault === 'hang') return this.hang(request, text);
+    if (this.fault === 'hang') {
+      this.hang(request, text);
+      return;
+    }
     if (this.fault === 'cut') return void request.socket.destroy();
     const [status, body] = this.faulty(text) ?? this.answer(request, text);
     const [, operation = ''] = PATH.exec(request.url ?? '') ?? [];

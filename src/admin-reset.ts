@@ -1,24 +1,40 @@
-import { Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { loadSettings } from './core/config/index.js';
-import { issueResetToken, resetAnnouncement } from './foundation/auth/index.js';
+import { createApp } from './app.factory.js';
+import { loadSettings, Settings } from './core/config/index.js';
+import { createLogger } from './core/logging/index.js';
+import { resetAnnouncement, ResetLinkError, ResetLinks } from './foundation/auth/index.js';
 import { dataSourceOptions, withCommandDatabase } from './persistence/index.js';
 
 /**
- * `npm run admin:reset -- <email>`: prints a one-time link for a new password. Works beside a running server.
+ * `npm run admin:reset -- <email>`: prints a one-time link for a new password, and leaves an audit row. Works beside a
+ * running server or without one.
  * @returns what to print. @throws Error whose message is for the console.
  */
 export async function adminReset(email: string | undefined, env: NodeJS.ProcessEnv): Promise<string> {
-  Logger.overrideLogger(['error', 'fatal']);
   if (!email) throw new Error('Usage: npm run admin:reset -- <email>');
   const settings = loadSettings(env);
   return withCommandDatabase(settings, async (url) => {
-    const dataSource = await new DataSource(dataSourceOptions({ url })).initialize();
+    await requireTables(url);
+    // Made and never started: only its services are used.
+    const app = await createApp(new Settings({ ...settings, databaseUrl: url }), createLogger('silent'));
     try {
       const origin = settings.publicUrl ?? `http://localhost:${settings.port}`;
-      return resetAnnouncement(origin, await issueResetToken(dataSource, email));
+      return resetAnnouncement(origin, await app.get(ResetLinks, { strict: false }).issue(email));
     } finally {
-      await dataSource.destroy();
+      await app.close();
     }
   });
+}
+
+/** Before the application makes them: who mistook the database must hear of it. @throws ResetLinkError */
+async function requireTables(url: string): Promise<void> {
+  const dataSource = await new DataSource(dataSourceOptions({ url })).initialize();
+  try {
+    const [row] = await dataSource.query<{ isThere: boolean }[]>(
+      `SELECT to_regclass('auth_setup_token') IS NOT NULL AS "isThere"`,
+    );
+    if (!row?.isThere) throw new ResetLinkError('The database is empty: run npm start first');
+  } finally {
+    await dataSource.destroy();
+  }
 }

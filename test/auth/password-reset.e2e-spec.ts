@@ -8,13 +8,15 @@ import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../s
 
 const NEW_PASSWORD = 'wrong horse battery staple';
 
+const env = { EDE_MASTER_KEY: randomBytes(32).toString('base64') };
+
 let database: TestDatabase;
 let app: TestApp;
 let admin: TestClient;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  app = await startTestApp({ database, env: { EDE_MASTER_KEY: randomBytes(32).toString('base64') } });
+  app = await startTestApp({ database, env });
   admin = await app.setUp();
 });
 afterAll(async () => {
@@ -23,8 +25,8 @@ afterAll(async () => {
 });
 
 /** What `npm run admin:reset` does, beside the running server. */
-const command = (email: string, env: object = {}): Promise<string> =>
-  adminReset(email, { DATABASE_URL: database.url, ...env });
+const command = (email: string, more: object = {}): Promise<string> =>
+  adminReset(email, { DATABASE_URL: database.url, ...env, ...more });
 const tokenOf = (text: string): string => /#token=([\w-]{43})\n/.exec(text)?.[1] ?? '';
 const reset = (reset_token: string, password = NEW_PASSWORD) =>
   app.anonymous().post('/api/auth/reset', { reset_token, password });
@@ -42,6 +44,32 @@ describe('a lost password', () => {
     expect((await client.get('/api/auth/session')).body).toEqual(answer.body);
     expect((await user.get('/api/auth/session')).status).toBe(401);
     await app.anonymous().logIn(user.identity.email, NEW_PASSWORD);
+  });
+
+  it('leaves an audit row for the link, which nobody gets without it', async () => {
+    const user = await app.signIn('Acme');
+    const sql = app.get(DataSource);
+    const links = async () => sql.query('SELECT * FROM auth_setup_token WHERE user_id = $1', [user.identity.userId]);
+    await command(user.identity.email);
+    expect(await links()).toHaveLength(1);
+    const rows = await sql.query(
+      `SELECT * FROM audit_event WHERE action = 'auth.reset_link_issued' AND record_id = $1`,
+      [user.identity.userId],
+    );
+    expect(rows).toMatchObject([
+      { organization_id: null, actor_kind: 'system', record_type: 'res.user', result: 'success' },
+    ]);
+    expect(rows[0].mac).not.toBeNull();
+
+    await sql.query(
+      `ALTER TABLE audit_event ADD CONSTRAINT refuse CHECK (action <> 'auth.reset_link_issued') NOT VALID`,
+    );
+    try {
+      await expect(command(user.identity.email)).rejects.toThrow();
+      expect(await links()).toHaveLength(1);
+    } finally {
+      await sql.query('ALTER TABLE audit_event DROP CONSTRAINT refuse');
+    }
   });
 
   it('gives a user without a password his first one', async () => {

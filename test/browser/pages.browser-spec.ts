@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { DataSource } from 'typeorm';
-import { issueResetToken, SetupService } from '../../src/foundation/auth/index.js';
+import { ResetLinks, SetupService } from '../../src/foundation/auth/index.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import type { TestClient } from '../support/client.js';
 import { sidewaysScroll, violationsOf } from './support/accessibility.js';
@@ -156,7 +155,7 @@ describe('The first pages of a fresh server', () => {
     await check('connectors-empty', async (visitor) =>
       (await visitor.useSessionOf(admin)).open('/settings/integrations/connectors'),
     );
-    const token = await issueResetToken(app.get(DataSource), admin.identity.email);
+    const token = await app.get(ResetLinks).issue(admin.identity.email);
     await check('reset', async (visitor) => {
       const page = await visitor.open(`/reset#token=${token}`);
       await page.getByLabel(/^Repeat/).waitFor();

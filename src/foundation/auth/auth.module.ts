@@ -26,6 +26,7 @@ import { SessionStore } from './sessions/session.store.js';
 import { FirstAdmin } from './setup/first-admin.js';
 import { HeadlessStart } from './setup/headless-start.js';
 import { PasswordResetService } from './setup/password-reset.service.js';
+import { ResetLinks } from './setup/reset-links.js';
 import { SetupToken } from './setup/setup-token.entity.js';
 import { SetupTokenStore } from './setup/setup-token.store.js';
 import { SetupService } from './setup/setup.service.js';
@@ -64,6 +65,7 @@ const GUARDING = [
     LoginLimiter,
     PasswordCheck,
     PasswordResetService,
+    ResetLinks,
     SessionAnswer,
     SessionCookie,
     SessionList,
@@ -74,7 +76,7 @@ const GUARDING = [
     SetupTokenStore,
     SignInService,
   ],
-  exports: [Authenticator, SetupService, SetupTokenStore],
+  exports: [Authenticator, SetupService],
 })
 export class AuthModule {
   static readonly requires: readonly string[] = ['base'];

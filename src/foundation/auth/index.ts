@@ -12,6 +12,6 @@ export { ConfirmationRequiredError } from './auth.errors.js';
 export { AuthModule } from './auth.module.js';
 export { SESSION_COOKIES } from './sessions/session-cookie.js';
 export { resetAnnouncement, setupAnnouncement } from './setup/setup-announcement.js';
-export { issueResetToken, ResetLinkError } from './setup/reset-link.js';
+export { ResetLinkError, ResetLinks } from './setup/reset-links.js';
 export { SetupService } from './setup/setup.service.js';
 export { IdempotencyModule, IdempotencyService, type Claim } from './idempotency/index.js';

@@ -14,11 +14,11 @@ export class SetupTokenStore {
   constructor(private readonly dataSource: DataSource) {}
 
   /** Makes a token and forgets expired ones. @returns its text, which is nowhere else. */
-  async issue(userId: string | null): Promise<string> {
+  async issue(tx: Transaction, userId: string | null): Promise<string> {
     const { text, hash } = newOpaqueToken();
     const hours = userId === null ? SETUP_HOURS : RESET_HOURS;
-    await this.dataSource.query('DELETE FROM auth_setup_token WHERE expires_at < now()');
-    await this.dataSource.query(
+    await tx.query('DELETE FROM auth_setup_token WHERE expires_at < now()');
+    await tx.query(
       `INSERT INTO auth_setup_token (id, user_id, token_hash, expires_at)
        VALUES ($1, $2, $3, now() + make_interval(hours => $4))`,
       [newId(), userId, hash, hours],

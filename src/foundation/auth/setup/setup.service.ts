@@ -31,7 +31,7 @@ export class SetupService {
 
   /** A new setup token while there is no user. @returns `null` when the server is set up. */
   async issueToken(): Promise<string | null> {
-    return (await this.isRequired()) ? this.tokens.issue(null) : null;
+    return (await this.isRequired()) ? this.transactions.run((tx) => this.tokens.issue(tx, null)) : null;
   }
 
   /** @throws AlreadySetUpError, InvalidSetupTokenError, SealedError */

@@ -208,6 +208,12 @@ describe('a document that a param reads', () => {
     const connectorId = await routeToMemory(admin, reader(id));
     expect((await admin.delete(`/api/connectors/${holder}?documents=forget`)).status).toBe(204);
     expect(await admin.readConnector(connectorId)).toMatchObject({ status: 'draft' });
+    const { items } = (await admin.get(`/api/connectors/${connectorId}/audit`)).body as { items: object[] };
+    expect(items[0]).toMatchObject({
+      action: 'connector.updated',
+      user_id: admin.identity.userId,
+      facts: { removed_document: id },
+    });
   });
 
   it('stays with the param when it cannot be deleted', async () => {

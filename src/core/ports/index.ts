@@ -5,4 +5,4 @@ export { FileStore } from './file-store.js';
 export { MenuRegistry, type MenuNode, type MenuRecord } from './menu-registry.js';
 export { ADMINISTRATION_MENU, INTEGRATIONS_MENU, SETTINGS_MENU } from './standard-menus.js';
 export { type DomainEvent, type Transaction } from './transaction.js';
-export { UsageRegistry, type Usage, type UsageSource, type UsedRecord } from './usage-registry.js';
+export { UsageRegistry, type ForgottenUse, type Usage, type UsageSource, type UsedRecord } from './usage-registry.js';

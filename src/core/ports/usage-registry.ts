@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Scope } from '../access/index.js';
 import type { Transaction } from './transaction.js';
 
 /** How many records of one kind use a record, e.g. `{ kind: 'documents', count: 12 }`. */
@@ -15,13 +16,22 @@ export interface UsedRecord {
   readonly id: string;
 }
 
+/** A kind of records that use one, and shall be dropped. */
+export interface ForgottenUse {
+  readonly kind: string;
+  readonly record: UsedRecord;
+}
+
 /** Tells who uses a record. Runs inside the caller's transaction. */
 export interface UsageSource {
   /** e.g. `documents`. */
   readonly kind: string;
   count(tx: Transaction, organizationId: string, recordId: string): Promise<number>;
-  /** Drops the using records, where an administrator may ask for that (`?documents=forget`). Answers how many. */
-  forget?(tx: Transaction, organizationId: string, recordId: string): Promise<number>;
+  /**
+   * Drops the using records, where an administrator may ask for that (`?documents=forget`). Answers how many.
+   * @param scope who asks, for the audit.
+   */
+  forget?(tx: Transaction, scope: Scope, record: UsedRecord): Promise<number>;
 }
 
 /** Where modules register that they use records of another: the owner asks here before it deletes. */
@@ -45,10 +55,10 @@ export class UsageRegistry {
   }
 
   /** @returns how many records of that kind were dropped. */
-  async forget(tx: Transaction, { type, organizationId, id }: UsedRecord, kind: string): Promise<number> {
+  async forget(tx: Transaction, scope: Scope, { kind, record }: ForgottenUse): Promise<number> {
     let dropped = 0;
-    for (const source of this.sources.get(type) ?? []) {
-      if (source.kind === kind && source.forget) dropped += await source.forget(tx, organizationId, id);
+    for (const source of this.sources.get(record.type) ?? []) {
+      if (source.kind === kind && source.forget) dropped += await source.forget(tx, scope, record);
     }
     return dropped;
   }

@@ -9,6 +9,7 @@ import { ConnectorJournal } from './connector-journal.js';
 import type { LoadedConnector } from './connector.presenter.js';
 import { ConnectorStore } from './connector-store.js';
 import { UnknownCategoryError, UnknownProviderError } from './connectors.errors.js';
+import { savedBy } from './default.subscriber.js';
 import { DefaultTransactions } from './default-transactions.js';
 import type { ParamEntry } from './param-plan.js';
 import { ParamPlanner } from './param-planner.js';
@@ -56,7 +57,7 @@ export class ConnectorCreator {
     const plan = await this.planner.plan([], { entries: input.entries ?? [], mode: 'replace', schema });
     await this.vault.warm(connector);
     return this.transactions.runFor(connector, connector.isDefault, async (tx) => {
-      await tx.manager.save(connector);
+      await tx.manager.save(connector, savedBy(tx, scope));
       const changedKeys = await this.paramWriter.apply(tx, connector, plan, []);
       await this.record(tx, scope, connector, changedKeys);
       return this.store.withParams(connector, tx.manager);

@@ -15,12 +15,15 @@ export interface JournalEntry {
   readonly facts?: AuditEntry['facts'];
 }
 
+/** What rows and events say of a connector. */
+export type ConnectorIdentity = Pick<Connector, 'id' | 'organizationId' | 'category' | 'providerType'>;
+
 /** Records what happens to connectors. A change that cannot be recorded is not made. */
 @Injectable()
 export class ConnectorJournal {
   constructor(private readonly audit: AuditLog) {}
 
-  async record(tx: Transaction, scope: Scope, connector: Connector, entry: JournalEntry): Promise<void> {
+  async record(tx: Transaction, scope: Scope, connector: ConnectorIdentity, entry: JournalEntry): Promise<void> {
     const { action, event, changedKeys, facts } = entry;
     await this.audit.write(tx, scope, {
       organizationId: connector.organizationId,
@@ -34,13 +37,17 @@ export class ConnectorJournal {
   }
 
   /** Tells listeners who is the default of the connector's category now. */
-  announceDefault(tx: Transaction, connector: Connector, defaultId: string | null): void {
+  announceDefault(tx: Transaction, connector: ConnectorIdentity, defaultId: string | null): void {
     const event: ConnectorEvent = { ...eventOf('ir.connector.default_changed', connector), connectorId: defaultId };
     tx.emit(event);
   }
 }
 
-function eventOf(name: ConnectorEventName, connector: Connector, changedKeys?: readonly string[]): ConnectorEvent {
+function eventOf(
+  name: ConnectorEventName,
+  connector: ConnectorIdentity,
+  changedKeys?: readonly string[],
+): ConnectorEvent {
   return {
     name,
     connectorId: connector.id,

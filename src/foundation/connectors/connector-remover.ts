@@ -33,7 +33,7 @@ export class ConnectorRemover {
     await this.transactions.runFor(found, true, async (tx) => {
       const connector = await this.store.lock(tx, id);
       assertVersion(connector, options);
-      const forgotten = options.forgetDocuments ? await this.forgetDocuments(tx, connector) : 0;
+      const forgotten = options.forgetDocuments ? await this.forgetDocuments(tx, scope, connector) : 0;
       const uses = await this.usageRegistry.usages(tx, used(connector));
       if (uses.length > 0) throw new ConnectorInUseError(uses);
       await this.record(tx, scope, connector, forgotten);
@@ -46,8 +46,8 @@ export class ConnectorRemover {
     return this.reads.run((tx) => this.usageRegistry.usages(tx, used(connector)));
   }
 
-  private async forgetDocuments(tx: TransactionContext, connector: Connector): Promise<number> {
-    return this.usageRegistry.forget(tx, used(connector), 'documents');
+  private async forgetDocuments(tx: TransactionContext, scope: Scope, connector: Connector): Promise<number> {
+    return this.usageRegistry.forget(tx, scope, { kind: 'documents', record: used(connector) });
   }
 
   private async record(

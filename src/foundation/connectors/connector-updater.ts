@@ -8,6 +8,7 @@ import { ConnectorJournal } from './connector-journal.js';
 import type { Connector } from './connector.entity.js';
 import { ConnectorPresenter, type LoadedConnector } from './connector.presenter.js';
 import { ConnectorStore } from './connector-store.js';
+import { savedBy } from './default.subscriber.js';
 import { DefaultTransactions } from './default-transactions.js';
 import type { ParamEntry } from './param-plan.js';
 import { ParamPlanner } from './param-planner.js';
@@ -105,7 +106,7 @@ export class ConnectorUpdater {
   ): Promise<void> {
     connector.version += 1;
     connector.updatedAt = new Date();
-    await tx.manager.save(connector);
+    await tx.manager.save(connector, savedBy(tx, scope));
     await this.journal.record(tx, scope, connector, {
       action: 'connector.updated',
       event: 'ir.connector.updated',

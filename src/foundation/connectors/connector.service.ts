@@ -6,7 +6,7 @@ import { ConnectionFactory } from './connection-factory.js';
 import type { Connector } from './connector.entity.js';
 import { ConnectorStore } from './connector-store.js';
 import { ConnectorTester, type TestedConnector } from './connector-tester.js';
-import { FileDetacher } from './file-detacher.js';
+import { FileDetacher, type ReadFile } from './file-detacher.js';
 import { SecretScrubber } from './secret-scrubber.js';
 import type { TestOptions } from './test-runner.js';
 
@@ -63,7 +63,7 @@ export class ConnectorService {
   }
 
   /** A document is being deleted: params that read it lose it, and their connectors go back to draft. */
-  async detachFile(tx: TransactionContext, organizationId: string, fileId: string): Promise<void> {
-    await this.detacher.detach(tx, organizationId, fileId);
+  async detachFile(tx: TransactionContext, scope: Scope, file: ReadFile): Promise<void> {
+    await this.detacher.detach(tx, scope, file);
   }
 }

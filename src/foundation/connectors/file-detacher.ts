@@ -1,15 +1,28 @@
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
+import type { Scope } from '../../core/access/index.js';
 import type { TransactionContext } from '../../persistence/index.js';
 import { ConnectorParam } from './connector-param.entity.js';
+import { ConnectorJournal } from './connector-journal.js';
 import { Connector } from './connector.entity.js';
 import { markConfigChanged } from './connector-updater.js';
+
+/** A document that params may read. */
+export interface ReadFile {
+  readonly organizationId: string;
+  readonly fileId: string;
+}
 
 /** Takes a document that is being deleted out of the params that read it. */
 @Injectable()
 export class FileDetacher {
-  /** Connector rows are locked first, in the order of their ids, as every other writer does. */
-  async detach(tx: TransactionContext, organizationId: string, fileId: string): Promise<void> {
+  constructor(private readonly journal: ConnectorJournal) {}
+
+  /**
+   * Connector rows are locked first, in the order of their ids, as every other writer does.
+   * @param scope who removes the document, for the audit.
+   */
+  async detach(tx: TransactionContext, scope: Scope, { organizationId, fileId }: ReadFile): Promise<void> {
     const found = await tx.manager.findBy(ConnectorParam, { organizationId, fileId });
     if (found.length === 0) return;
     const locked = await tx.manager.find(Connector, {
@@ -36,5 +49,13 @@ export class FileDetacher {
     }
     await tx.manager.save(params);
     await tx.manager.save(connectors);
+    for (const connector of connectors) {
+      await this.journal.record(tx, scope, connector, {
+        action: 'connector.updated',
+        event: 'ir.connector.updated',
+        changedKeys: params.filter(({ connectorId }) => connectorId === connector.id).map(({ key }) => key),
+        facts: { removed_document: fileId },
+      });
+    }
   }
 }

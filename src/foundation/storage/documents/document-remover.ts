@@ -65,7 +65,7 @@ export class DocumentRemover {
     const document = await this.findForAdmin(scope, id);
     if (!scope.hasTokenScope('admin')) throw new ForbiddenError();
     await this.transactions.run(async (tx) => {
-      await this.connectors.detachFile(tx, document.organizationId, id);
+      await this.connectors.detachFile(tx, scope, { organizationId: document.organizationId, fileId: id });
       const isOurs = await this.documents.claimForRemoval(tx, id, 'stored');
       if (!isOurs) throw new RecordNotFoundError();
       await this.documents.remove(tx, id);
@@ -118,7 +118,7 @@ export class DocumentRemover {
   /** Params that read it lose it first: their connectors are locked before the document, as everywhere. */
   private async dropRow(scope: Scope, document: StorageDocument): Promise<void> {
     await this.transactions.run(async (tx: TransactionContext) => {
-      await this.connectors.detachFile(tx, document.organizationId, document.id);
+      await this.connectors.detachFile(tx, scope, { organizationId: document.organizationId, fileId: document.id });
       const wasThere = await this.documents.remove(tx, document.id);
       const wasDocument = document.size !== null;
       if (wasThere && wasDocument) await this.record(tx, scope, document, 'deleted');

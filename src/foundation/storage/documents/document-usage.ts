@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Transaction, UsageSource } from '../../../core/ports/index.js';
+import type { Scope } from '../../../core/access/index.js';
+import type { Transaction, UsageSource, UsedRecord } from '../../../core/ports/index.js';
 import type { TransactionContext } from '../../../persistence/index.js';
 import { ConnectorService } from '../../connectors/index.js';
 
@@ -20,14 +21,16 @@ export class DocumentUsage implements UsageSource {
   }
 
   /** Drops the records; the bytes stay where they are. Params that read one of them lose it. */
-  async forget(tx: Transaction, organizationId: string, connectorId: string): Promise<number> {
+  async forget(tx: Transaction, scope: Scope, { organizationId, id: connectorId }: UsedRecord): Promise<number> {
     const read = await tx.query<{ id: string }>(
       `SELECT id FROM storage_document
        WHERE organization_id = $1 AND connector_id = $2 AND state = 'stored' AND is_config_reference`,
       [organizationId, connectorId],
     );
     // Every transaction is made by the runner, which hands out the richer kind.
-    for (const { id } of read) await this.connectors.detachFile(tx as TransactionContext, organizationId, id);
+    for (const { id: fileId } of read) {
+      await this.connectors.detachFile(tx as TransactionContext, scope, { organizationId, fileId });
+    }
     const rows = await tx.query(
       `DELETE FROM storage_document WHERE organization_id = $1 AND connector_id = $2 AND state = 'stored' RETURNING id`,
       [organizationId, connectorId],

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DataSource } from 'typeorm';
 import { startTestApp, type TestApp } from '../support/app.js';
 import type { TestClient } from '../support/client.js';
 import { complete, draft, ENDPOINT } from '../support/scripted-draft.js';
@@ -178,6 +179,50 @@ describe('testing a draft', () => {
     });
     expect((await test({ category: 'nothing', param_ids: [] })).body.code).toBe('unknown_category');
     expect((await test({ provider_type: 'nothing', param_ids: [] })).body.code).toBe('unknown_provider');
+  });
+});
+
+describe('a test that sends a real message', () => {
+  const start = async (kind: string, secret: string) => {
+    const params = complete('not_testable', secret);
+    const send = { text: 'Hello' };
+    if (kind === 'a draft') {
+      const body = { category: 'storage', provider_type: 'scripted', param_ids: params };
+      return (sends: boolean) => admin.post('/api/connectors/test', { ...body, ...(sends && { send }) });
+    }
+    const id = await create(params);
+    return (sends: boolean) => admin.post(`/api/connectors/${id}/test`, sends ? { send } : {});
+  };
+  const started = async (): Promise<object[]> =>
+    app.get(DataSource).query(`SELECT record_id FROM audit_event WHERE action = 'connector.test_started'`);
+
+  it.each(['a saved connector', 'a draft'])('is in the audit before it is sent, no other test: %s', async (kind) => {
+    const test = await start(kind, `held for ${kind}`);
+    const before = (await started()).length;
+    await test(false);
+    expect(await started()).toHaveLength(before);
+    const release = holdTests(`held for ${kind}`);
+    const seen = app.get(ScriptedProvider).seen.length;
+    const testing = test(true);
+    while (app.get(ScriptedProvider).seen.length === seen) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(await started()).toHaveLength(before + 1);
+    release();
+    expect((await testing).body).toMatchObject({ success: true });
+  });
+
+  it.each(['a saved connector', 'a draft'])('is not sent when that cannot be written: %s', async (kind) => {
+    const test = await start(kind, 'unaudited');
+    const sql = app.get(DataSource);
+    const seen = app.get(ScriptedProvider).seen.length;
+    await sql.query(
+      `ALTER TABLE audit_event ADD CONSTRAINT refuse CHECK (action <> 'connector.test_started') NOT VALID`,
+    );
+    try {
+      expect((await test(true)).status).toBe(500);
+      expect(app.get(ScriptedProvider).seen).toHaveLength(seen);
+    } finally {
+      await sql.query('ALTER TABLE audit_event DROP CONSTRAINT refuse');
+    }
   });
 });
 

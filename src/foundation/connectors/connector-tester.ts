@@ -41,8 +41,9 @@ export class ConnectorTester {
     const loaded = await this.store.load(scope, id);
     const { connector } = loaded;
     scope.requireAdmin(connector.organizationId);
-    const report = await this.limits.run(connector.organizationId, () =>
-      this.runner.run(
+    const report = await this.limits.run(connector.organizationId, async () => {
+      if (options.send !== null) await this.announce(scope, connector);
+      return this.runner.run(
         {
           category: connector.category,
           providerType: connector.providerType,
@@ -50,9 +51,16 @@ export class ConnectorTester {
           owner: { connector },
         },
         options,
-      ),
-    );
+      );
+    });
     return this.transactions.run((tx) => this.keep(tx, scope, connector, { report, isDeep: options.isDeep }));
+  }
+
+  /** What leaves the house cannot be taken back when its row cannot be written: that comes first. */
+  private async announce(scope: Scope, connector: Connector): Promise<void> {
+    await this.transactions.run((tx) =>
+      this.journal.record(tx, scope, connector, { action: 'connector.test_started' }),
+    );
   }
 
   private async keep(

@@ -42,8 +42,15 @@ export class DraftTester {
     if (!this.registry.isRegistered(draft.category, draft.providerType)) throw new UnknownProviderError();
     const { organizationId, params, base } = await this.complete(scope, draft);
     const schema = this.registry.get(draft.category, draft.providerType).provider.configSchema;
-    const report = await this.limits.run(organizationId, () =>
-      this.runner.run(
+    const record = draft.connectorId === undefined ? {} : { recordType: 'ir.connector', recordId: draft.connectorId };
+    const entry = { organizationId, ...record };
+    const facts = { provider_type: draft.providerType };
+    const report = await this.limits.run(organizationId, async () => {
+      // What leaves the house cannot be taken back when its row cannot be written: that comes first.
+      if (options.send !== null) {
+        await this.audit.record(scope, { ...entry, action: 'connector.test_started', facts });
+      }
+      return this.runner.run(
         {
           category: draft.category,
           providerType: draft.providerType,
@@ -51,13 +58,12 @@ export class DraftTester {
           owner: { base },
         },
         options,
-      ),
-    );
+      );
+    });
     await this.audit.record(scope, {
-      organizationId,
+      ...entry,
       action: 'connector.draft_tested',
-      ...(draft.connectorId !== undefined && { recordType: 'ir.connector', recordId: draft.connectorId }),
-      facts: { provider_type: draft.providerType, outcome: report.outcome },
+      facts: { ...facts, outcome: report.outcome },
     });
     return report;
   }

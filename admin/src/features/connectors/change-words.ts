@@ -4,6 +4,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'connector.created': 'Created',
   'connector.updated': 'Changed',
   'connector.deleted': 'Deleted',
+  'connector.test_started': 'Test message about to be sent',
   'connector.tested': 'Tested',
   'connector.draft_tested': 'Tested without saving',
   'connector.activated': 'Activated',

@@ -13,6 +13,8 @@ const NOT_ENCRYPTED: Readonly<Record<string, string>> = {
   'audit_event.hash': 'hash',
   'audit_event.mac': 'code',
   'audit_event.prev_hash': 'hash',
+  'auth_denial_note.key': 'hash',
+  'auth_ended_credential.token_hash': 'hash',
   'auth_login_limit.key': 'hash',
   'auth_session.token_hash': 'hash',
   'auth_setup_token.token_hash': 'hash',

@@ -9,7 +9,13 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 /** Rows that belong to the instance as well: those of nobody's organization. */
-const MAY_BE_OF_THE_INSTANCE = ['audit_event', 'auth_session', 'base_data_key', 'base_key_rotation'];
+const MAY_BE_OF_THE_INSTANCE = [
+  'audit_event',
+  'auth_ended_credential',
+  'auth_session',
+  'base_data_key',
+  'base_key_rotation',
+];
 
 const ORGANIZATION_COLUMNS = `
   SELECT c.table_name AS "table", c.is_nullable = 'YES' AS "isNullable" FROM information_schema.columns c

@@ -7,6 +7,8 @@ export interface CsrfOptions {
   readonly sessionCookies: readonly string[];
   /** Routes checked also without such a cookie: those that make a session. */
   readonly routes: readonly string[];
+  /** Hears of each refusal before it is answered. */
+  readonly onRefused?: (request: FastifyRequest) => Promise<void>;
 }
 
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
@@ -16,17 +18,19 @@ const OWN_SITES: ReadonlySet<string> = new Set(['same-origin', 'none']);
 /**
  * Refuses a changing request that a foreign page made a browser send. Requests without any browser header pass: they
  * come from a client that carries no cookies unasked.
- * @throws CsrfRefusedError
+ * @throws CsrfRefusedError, and what `onRefused` throws.
  */
-export function checkCsrf(request: FastifyRequest, options: CsrfOptions, origin: PublicOrigin): void {
-  if (SAFE_METHODS.has(request.method) || !isProtected(request, options)) return;
+export async function checkCsrf(request: FastifyRequest, options: CsrfOptions, origin: PublicOrigin): Promise<void> {
+  if (SAFE_METHODS.has(request.method) || !isProtected(request, options) || isOwn(request, origin)) return;
+  await options.onRefused?.(request);
+  throw new CsrfRefusedError();
+}
+
+function isOwn(request: FastifyRequest, origin: PublicOrigin): boolean {
   const site = request.headers['sec-fetch-site'];
-  if (site !== undefined) {
-    if (!OWN_SITES.has(site)) throw new CsrfRefusedError();
-    return;
-  }
+  if (site !== undefined) return OWN_SITES.has(site);
   const sender = request.headers.origin;
-  if (sender !== undefined && sender !== origin.of(request)) throw new CsrfRefusedError();
+  return sender === undefined || sender === origin.of(request);
 }
 
 function isProtected(request: FastifyRequest, { sessionCookies, routes }: CsrfOptions): boolean {

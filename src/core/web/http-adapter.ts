@@ -83,15 +83,10 @@ function useBodyParsers(server: FastifyInstance): void {
 
 function useRequestHooks(server: FastifyInstance, options: HttpOptions): void {
   const origin = new PublicOrigin(options.settings);
-  server.addHook('onRequest', (request, reply, done) => {
+  server.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
-    try {
-      checkRequestTarget(request.raw.url ?? '/');
-      checkCsrf(request, options.csrf, origin);
-      done();
-    } catch (error) {
-      done(error as Error);
-    }
+    checkRequestTarget(request.raw.url ?? '/');
+    await checkCsrf(request, options.csrf, origin);
   });
   server.addHook('onSend', (request, reply, _payload, done) => {
     if (options.state.isStopping) reply.header('connection', 'close');

@@ -4,10 +4,14 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { Authenticator } from '../../core/access/index.js';
 import { MenuRegistry } from '../../core/ports/index.js';
 import { AUTH_MENUS } from './auth.menus.js';
+import { DenialNote } from './denials/denial-note.entity.js';
+import { DenialNotes } from './denials/denial-notes.js';
+import { EndedCredential } from './denials/ended-credential.entity.js';
 import { AccessDecisionCheck } from './guard/access-decision-check.js';
 import { AccessGuard } from './guard/access.guard.js';
 import { DenialAudit } from './guard/denial-audit.js';
 import { DenialAuditInterceptor } from './guard/denial-audit.interceptor.js';
+import { EndedCredentials } from './guard/ended-credentials.js';
 import { RequestAuthenticator } from './guard/request-authenticator.js';
 import { SessionAnswer } from './http/session-answer.js';
 import { SessionController } from './http/session.controller.js';
@@ -43,12 +47,18 @@ const GUARDING = [
   { provide: APP_INTERCEPTOR, useClass: DenialAuditInterceptor },
   AccessDecisionCheck,
   DenialAudit,
+  DenialNotes,
+  EndedCredentials,
 ];
 
 /** Who may come in: setup, sign-in, sessions, API tokens, and the one guard before every route. */
 @Global()
 @Module({
-  imports: [DiscoveryModule, IdempotencyModule, TypeOrmModule.forFeature([Session, ApiToken, SetupToken, LoginLimit])],
+  imports: [
+    DiscoveryModule,
+    IdempotencyModule,
+    TypeOrmModule.forFeature([Session, ApiToken, SetupToken, LoginLimit, DenialNote, EndedCredential]),
+  ],
   controllers: [
     SetupController,
     SignInController,

@@ -10,6 +10,7 @@ export {
 } from '../../core/access/index.js';
 export { ConfirmationRequiredError } from './auth.errors.js';
 export { AuthModule } from './auth.module.js';
+export { DenialAudit } from './guard/denial-audit.js';
 export { SESSION_COOKIES } from './sessions/session-cookie.js';
 export { resetAnnouncement, setupAnnouncement } from './setup/setup-announcement.js';
 export { ResetLinkError, ResetLinks } from './setup/reset-links.js';

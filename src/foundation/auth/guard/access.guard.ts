@@ -22,14 +22,17 @@ export class AccessGuard implements CanActivate {
     private readonly denials: DenialAudit,
   ) {}
 
-  /** @throws UnauthenticatedError, ForbiddenError (audited). */
+  /** @throws UnauthenticatedError, ForbiddenError; both audited. */
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const decision = this.reflector.get<AccessDecision | undefined>(ACCESS_DECISION, context.getHandler());
     if (!decision) throw new Error('A route without an access decision was called'); // the boot check forbids it
     if (decision.kind === 'public') return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const scope = await this.authenticator.authenticate(request);
-    if (!scope) throw new UnauthenticatedError();
+    if (!scope) {
+      await this.denials.recordEnded(request);
+      throw new UnauthenticatedError();
+    }
     request.scope = scope;
     const isAllowed =
       passesToken(scope, decision.options, request.method) &&

@@ -2,12 +2,13 @@ import { Injectable, type CallHandler, type ExecutionContext, type NestIntercept
 import type { FastifyRequest } from 'fastify';
 import { catchError, type Observable } from 'rxjs';
 import { DomainError } from '../../../core/errors/index.js';
+import { InvalidSetupTokenError } from '../auth.errors.js';
 import { DenialAudit, type DenialReason } from './denial-audit.js';
 
 /**
  * Audits refusals that come from behind the guard, where a service judges the record's own organization: each 403, and
  * each 404 of a record, which is what a foreign one answers. An id that never was leaves the same row: else the time of
- * an answer would tell the two apart.
+ * an answer would tell the two apart. One-time links that are no good are audited here too.
  */
 @Injectable()
 export class DenialAuditInterceptor implements NestInterceptor {
@@ -17,6 +18,7 @@ export class DenialAuditInterceptor implements NestInterceptor {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     return next.handle().pipe(
       catchError(async (error: unknown) => {
+        if (error instanceof InvalidSetupTokenError) await this.denials.recordWrongLink(request);
         const reason = reasonOf(error);
         if (reason) await this.denials.record(request, reason);
         throw error;

@@ -3,7 +3,6 @@ import type { FastifyRequest } from 'fastify';
 import { DataSource } from 'typeorm';
 import { Authenticator, Scope, type Role } from '../../../core/access/index.js';
 import { clientOf, placeOf, type Client } from '../client.js';
-import { hashToken } from '../opaque-token.js';
 import { SessionCookie } from '../sessions/session-cookie.js';
 import {
   FIND_SESSION,
@@ -13,13 +12,9 @@ import {
   type SessionRow,
   type TokenRow,
 } from './caller.queries.js';
+import { presentedBy } from './presented-credential.js';
 
-const BEARER = /^Bearer +([A-Za-z0-9_-]{1,256}) *$/i;
-
-/**
- * Recognises a caller by his Bearer token or session cookie, with one query. A request with an `Authorization` header
- * is judged by that header alone.
- */
+/** Recognises a caller by his Bearer token or session cookie, with one query. */
 @Injectable()
 export class RequestAuthenticator extends Authenticator {
   constructor(
@@ -30,24 +25,21 @@ export class RequestAuthenticator extends Authenticator {
   }
 
   async authenticate(request: FastifyRequest): Promise<Scope | null> {
-    const { authorization } = request.headers;
-    if (authorization !== undefined) {
-      const token = BEARER.exec(authorization)?.[1];
-      return token === undefined ? null : this.byToken(token, clientOf(request));
-    }
-    const session = this.cookie.read(request);
-    return session === null ? null : this.bySession(session, clientOf(request));
+    const credential = presentedBy(request, this.cookie);
+    if (!credential) return null;
+    const { kind, hash } = credential;
+    return kind === 'token' ? this.byToken(hash, clientOf(request)) : this.bySession(hash, clientOf(request));
   }
 
-  private async bySession(text: string, client: Client): Promise<Scope | null> {
-    const [row] = await this.dataSource.query<SessionRow[]>(FIND_SESSION, [hashToken(text)]);
+  private async bySession(hash: Buffer, client: Client): Promise<Scope | null> {
+    const [row] = await this.dataSource.query<SessionRow[]>(FIND_SESSION, [hash]);
     if (!row) return null;
     if (row.isTouchDue) await this.dataSource.query(TOUCH_SESSION, [row.sessionId, client.address]);
     return sessionScope(row, client);
   }
 
-  private async byToken(text: string, client: Client): Promise<Scope | null> {
-    const [row] = await this.dataSource.query<TokenRow[]>(FIND_TOKEN, [hashToken(text)]);
+  private async byToken(hash: Buffer, client: Client): Promise<Scope | null> {
+    const [row] = await this.dataSource.query<TokenRow[]>(FIND_TOKEN, [hash]);
     if (!row) return null;
     if (row.isTouchDue) await this.dataSource.query(TOUCH_TOKEN, [row.tokenId]);
     return tokenScope(row, client);

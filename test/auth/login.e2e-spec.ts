@@ -180,6 +180,28 @@ describe('the limit of failed sign-ins', () => {
     expect((await logIn('another@example.net', 'wrong')).status).toBe(429);
   });
 
+  it('lets 50 of 200 guesses at 200 accounts through when they come at once, to two processes', async () => {
+    const guesses = Array.from({ length: 200 }, (_, at) => logIn(`victim${at}@example.net`, 'x', at % 2 ? app : other));
+    const answers = await Promise.all(guesses);
+    expect(answers.filter(({ status }) => status === 401)).toHaveLength(50);
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(150);
+  });
+
+  it('does not stop 80 right sign-ins of 80 accounts that come from one address at once, nor counts them', async () => {
+    const sql = app.get(DataSource);
+    await sql.query(
+      `INSERT INTO res_user (id, email, name, password_hash)
+       SELECT gen_random_uuid(), 'colleague' || i || '@example.com', 'X', password_hash
+       FROM res_user, generate_series(1, 80) i WHERE id = $1`,
+      [user.identity.userId],
+    );
+    const emails = Array.from({ length: 80 }, (_, at) => `colleague${at + 1}@example.com`);
+    const answers = await Promise.all(emails.map((email) => logIn(email, user.identity.password)));
+    expect(answers.map(({ status }) => status)).toEqual(Array(80).fill(200));
+    const left = await sql.query('SELECT * FROM auth_login_limit WHERE failures > 0');
+    expect(left).toEqual([]);
+  });
+
   it('begins anew after a success and when its window has passed', async () => {
     const { email, password } = user.identity;
     for (let round = 0; round < 2; round += 1) {

@@ -2,12 +2,19 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Scope } from '../../../core/access/index.js';
 import { PasswordHasher } from '../../../core/crypto/index.js';
-import { AuditLog } from '../../../core/ports/index.js';
+import { TooManyRequestsError } from '../../../core/errors/index.js';
+import { AuditLog, type AuditEntry } from '../../../core/ports/index.js';
 import { InvalidCredentialsError } from '../auth.errors.js';
-import { LoginLimiter } from './login-limiter.js';
+import { DenialNotes } from '../denials/denial-notes.js';
+import { LoginLimiter, type Admission, type Attempt } from './login-limiter.js';
 import { TurnQueue } from './turn-queue.js';
 
 const MAX_WAITING = 200;
+/**
+ * Tries of one address at once. They count as failures until they are answered: many colleagues behind one address who
+ * sign in together must not fill its counter.
+ */
+const LANES = 4;
 
 /** A user whose password was right. */
 export interface VerifiedUser {
@@ -25,12 +32,15 @@ interface StoredUser {
 /** Checks a password. Unknown, disabled and wrong take the same time and give the same answer. */
 @Injectable()
 export class PasswordCheck {
-  private readonly turns = new TurnQueue(MAX_WAITING);
+  private readonly accounts = new TurnQueue(MAX_WAITING);
+  private readonly places = new TurnQueue(MAX_WAITING);
+  private lane = 0;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly limiter: LoginLimiter,
     private readonly passwords: PasswordHasher,
+    private readonly notes: DenialNotes,
     private readonly audit: AuditLog,
   ) {}
 
@@ -39,19 +49,36 @@ export class PasswordCheck {
    * @throws InvalidCredentialsError, TooManyRequestsError
    */
   verify(scope: Scope, email: string, password: string, failure: string): Promise<VerifiedUser> {
-    const attempt = { email, address: scope.actor.address };
-    return this.turns.run(email.toLowerCase(), async () => {
-      await this.limiter.requireRoom(attempt);
-      const user = await this.find(email);
-      const hash = user?.isActive ? user.passwordHash : null;
-      if (!(await this.passwords.verify(hash, password)) || !user || hash === null) {
-        await this.limiter.countFailure(attempt);
-        await this.recordFailure(scope, failure, user);
-        throw new InvalidCredentialsError();
-      }
-      await this.limiter.clear(attempt);
-      return { id: user.id, passwordHash: hash };
-    });
+    const { address } = scope.actor;
+    return this.accounts.run(email.toLowerCase(), () =>
+      this.places.run(`${address ?? ''} ${this.lane++ % LANES}`, async () => {
+        const user = await this.find(email);
+        const admission = await this.admit(scope, { email, address }, user);
+        const hash = user?.isActive ? user.passwordHash : null;
+        if (!(await this.passwords.verify(hash, password)) || !user || hash === null) {
+          await this.recordFailure(scope, failure, user);
+          throw new InvalidCredentialsError();
+        }
+        await this.limiter.clear(admission);
+        return { id: user.id, passwordHash: hash };
+      }),
+    );
+  }
+
+  /** @throws TooManyRequestsError with the seconds until the next try; audited when it is the first of its window. */
+  private async admit(scope: Scope, attempt: Attempt, user: StoredUser | null): Promise<Admission> {
+    const admission = await this.limiter.enter(attempt);
+    if ('counters' in admission) return admission;
+    for (const { counter, key, wait } of admission) {
+      const record = user && counter !== 'address' ? recordOf(user) : {};
+      await this.notes.recordOnce(
+        scope,
+        { key: ['locked', key], seconds: wait },
+        { organizationId: null, action: 'auth.login_locked', result: 'denied', ...record, facts: { counter } },
+      );
+    }
+    const wait = Math.max(...admission.map((full) => full.wait));
+    throw new TooManyRequestsError(wait, 'Too many failed sign-ins; wait before the next one');
   }
 
   private async find(email: string): Promise<StoredUser | null> {
@@ -64,7 +91,11 @@ export class PasswordCheck {
   }
 
   private recordFailure(scope: Scope, action: string, user: StoredUser | null): Promise<void> {
-    const record = user ? { recordType: 'res.user', recordId: user.id } : {};
+    const record = user ? recordOf(user) : {};
     return this.audit.record(scope, { organizationId: null, action, result: 'failure', ...record });
   }
+}
+
+function recordOf({ id }: StoredUser): Pick<AuditEntry, 'recordType' | 'recordId'> {
+  return { recordType: 'res.user', recordId: id };
 }

@@ -1,6 +1,7 @@
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
+import { Connector } from '../../src/foundation/connectors/connector.entity.js';
 import type { ConnectorEvent } from '../../src/foundation/connectors/index.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import type { TestClient } from '../support/client.js';
@@ -83,6 +84,16 @@ describe('the connector that loses the default', () => {
     } finally {
       await sql.query('ALTER TABLE audit_event DROP CONSTRAINT refuse');
     }
+  });
+
+  it('keeps it when a writer does not say who it is', async () => {
+    const before = await create({ is_default: true });
+    const next = await create();
+    const { manager } = app.get(DataSource);
+    const connector = await manager.findOneByOrFail(Connector, { id: next });
+    connector.isDefault = true;
+    await expect(manager.save(connector)).rejects.toThrow('is saved with its writer');
+    expect(await admin.readConnector(before)).toMatchObject({ is_default: true, version: 1 });
   });
 
   it('each has its rows after 30 switches at once', async () => {

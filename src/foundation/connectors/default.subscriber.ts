@@ -51,15 +51,15 @@ export class DefaultSubscriber implements EntitySubscriberInterface<Connector> {
     { id, organizationId, category }: Connector,
   ): Promise<void> {
     await lockDefault(manager, organizationId, category);
-    const { records = [] } = await queryRunner.query(
+    const result = await queryRunner.query(
       `UPDATE ir_connector SET is_default = false, version = version + 1, updated_at = now()
         WHERE organization_id = $1 AND category = $2 AND is_default AND id <> $3
         RETURNING id, provider_type AS "providerType"`,
       [organizationId, category, id],
       true,
     );
-    const { writer } = (queryRunner.data ?? {}) as { writer?: Writer };
-    for (const loser of records as Pick<ConnectorIdentity, 'id' | 'providerType'>[]) {
+    const { writer } = queryRunner.data as { writer?: Writer };
+    for (const loser of (result.records ?? []) as Pick<ConnectorIdentity, 'id' | 'providerType'>[]) {
       if (!writer) throw new Error('A connector that takes the default is saved with its writer');
       await this.journal.record(
         writer.tx,

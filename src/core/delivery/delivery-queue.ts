@@ -6,6 +6,8 @@ import type { DeliveryTable, TransactionSource } from './delivery-table.js';
 
 const MAX_NOTE = 512;
 const MAX_REMOTE_ID = 255;
+/** Lower than the id of any organization. */
+const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
 interface ClaimedRow {
   readonly id: string;
@@ -32,6 +34,9 @@ interface Settled {
  * statements then hit nothing, because they name their lease.
  */
 export class DeliveryQueue {
+  /** The organization whose message this process took last. */
+  private served = BEFORE_ALL;
+
   constructor(
     private readonly table: DeliveryTable,
     private readonly transactions: TransactionSource,
@@ -39,29 +44,17 @@ export class DeliveryQueue {
   ) {}
 
   /**
-   * Takes the message that has been due longest; rows that others are just taking are passed over.
+   * Takes a message of the organization whose turn it is, the one that has been due longest; rows that others are just
+   * taking are passed over. Organizations with due messages take turns, so that nobody waits behind another's backlog.
    * @param busy organizations whose messages are left alone for now.
    * @returns `null` when nothing is due.
    */
   async claim(leaseMs: number, busy: readonly string[]): Promise<ClaimedDelivery | null> {
-    const leaseId = randomUUID();
-    const [row] = await this.transactions.run((tx) =>
-      tx.query<ClaimedRow>(
-        `UPDATE ${this.table.name} SET
-           status = 'sending', lease_id = $1, due_at = now() + make_interval(secs => $2),
-           attempts = attempts + CASE status WHEN 'queued' THEN 1 ELSE 0 END,
-           interruptions = interruptions + CASE status WHEN 'sending' THEN 1 ELSE 0 END
-         WHERE id = (SELECT id FROM ${this.table.name}
-                     WHERE due_at <= now() AND organization_id <> ALL ($3::uuid[])
-                     ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-         RETURNING id, organization_id, attempts, interruptions, created_at, envelope, body`,
-        [leaseId, leaseMs / 1000, [...busy]],
-      ),
-    );
-    if (row === undefined) return null;
-    const { id, attempts, interruptions, envelope, body } = row;
-    const { organization_id: organizationId, created_at: createdAt } = row;
-    return { id, organizationId, attempts, interruptions, leaseId, createdAt, envelope, body };
+    const lease = { id: randomUUID(), ms: leaseMs };
+    const behind = this.served === BEFORE_ALL ? null : await this.claimBehind(this.served, lease, busy);
+    const claim = behind ?? (await this.claimBehind(BEFORE_ALL, lease, busy));
+    this.served = claim?.organizationId ?? BEFORE_ALL;
+    return claim;
   }
 
   /** Renews the lease. @returns whether the message is still the worker's. */
@@ -125,6 +118,39 @@ export class DeliveryQueue {
     });
   }
 
+  /**
+   * Hops from organization to organization in the index, and no further than to the first that has something: however
+   * many messages wait, one of each is looked at. Only the row that is taken is locked.
+   */
+  private async claimBehind(
+    organizationId: string,
+    lease: { readonly id: string; readonly ms: number },
+    busy: readonly string[],
+  ): Promise<ClaimedDelivery | null> {
+    const { name } = this.table;
+    const [row] = await this.transactions.run((tx) =>
+      tx.query<ClaimedRow>(
+        `UPDATE ${name} SET
+           status = 'sending', lease_id = $1, due_at = now() + make_interval(secs => $2),
+           attempts = attempts + CASE status WHEN 'queued' THEN 1 ELSE 0 END,
+           interruptions = interruptions + CASE status WHEN 'sending' THEN 1 ELSE 0 END
+         WHERE id = (
+           WITH RECURSIVE turn AS (
+             (${firstBehind(name, '$4')})
+             UNION ALL
+             SELECT next.* FROM turn CROSS JOIN LATERAL (${firstBehind(name, 'turn.organization_id')}) next)
+           SELECT oldest.id FROM turn CROSS JOIN LATERAL (
+             SELECT id FROM ${name} WHERE organization_id = turn.organization_id AND due_at <= now()
+             ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED) oldest
+           WHERE turn.due_at <= now() AND turn.organization_id <> ALL ($3::uuid[])
+           LIMIT 1)
+         RETURNING id, organization_id, attempts, interruptions, created_at, envelope, body`,
+        [lease.id, lease.ms / 1000, [...busy], organizationId],
+      ),
+    );
+    return row === undefined ? null : claimedOf(row, lease.id);
+  }
+
   private async record(
     tx: Transaction,
     claim: ClaimedDelivery,
@@ -139,6 +165,18 @@ export class DeliveryQueue {
       facts: { attempts: claim.attempts, connector_id: connectorId },
     });
   }
+}
+
+/** The next organization that has messages waiting, and when the first of them is due. @param organizationId in SQL. */
+function firstBehind(table: string, organizationId: string): string {
+  return `SELECT organization_id, due_at FROM ${table} WHERE due_at IS NOT NULL AND organization_id > ${organizationId}
+    ORDER BY organization_id, due_at LIMIT 1`;
+}
+
+function claimedOf(row: ClaimedRow, leaseId: string): ClaimedDelivery {
+  const { id, attempts, interruptions, envelope, body } = row;
+  const { organization_id: organizationId, created_at: createdAt } = row;
+  return { id, organizationId, attempts, interruptions, leaseId, createdAt, envelope, body };
 }
 
 function settle(outcome: DeliveryOutcome): Settled {

@@ -92,6 +92,27 @@ describe('an attempt', () => {
     expect(written).toEqual([{ kind: 'released', delayMs: 0 }]);
   });
 
+  it.each([
+    ['took too long', new Promise<never>(() => undefined)],
+    ['was sent', Promise.resolve(RECEIPT)],
+  ])('hears a stop while the outcome of a message that %s cannot be written down', async (_what, delivery) => {
+    let tries = 0;
+    const { line } = lineOf(() => delivery);
+    const hasFailed = new Promise<void>((resolve) => {
+      line.queue.finish = async () => {
+        tries += 1;
+        setImmediate(resolve);
+        throw new DatabaseUnavailableError();
+      };
+    });
+    const attempt = new DeliveryAttempt(line, new DeliveryPolicy({ attemptMs: 1 }), claimOf(), performance.now());
+    const run = attempt.run();
+    await hasFailed;
+    attempt.stop();
+    await run;
+    expect(tries).toBe(2);
+  });
+
   it('does not touch a message over which too many workers vanished', async () => {
     let sends = 0;
     const deliver = async () => {

@@ -19,6 +19,7 @@ type Interruption = 'stopped' | 'lost' | 'too_slow';
 export class DeliveryAttempt {
   private readonly logger = new Logger('Delivery');
   private readonly abortion = new AbortController();
+  private readonly stopping = new AbortController();
   private interruption: Interruption | null = null;
 
   /** @param begunAt when the claim was asked for, by `performance.now()`. */
@@ -35,6 +36,7 @@ export class DeliveryAttempt {
 
   /** Gives the message back, unless its outcome is known already. */
   stop(): void {
+    this.stopping.abort();
     this.interrupt('stopped');
   }
 
@@ -101,14 +103,18 @@ export class DeliveryAttempt {
     return { kind: 'retry', reason, delayMs: this.policy.delayAfter(attempts, askedMs) };
   }
 
-  /** A message that was sent must not be sent again because the database was away for a moment. */
+  /**
+   * A message that was sent must not be sent again because the database was away for a moment. After a stop, whatever
+   * ended the attempt, there is one more try at most.
+   */
   private async finish(outcome: DeliveryOutcome): Promise<boolean> {
     for (let tries = 1; ; tries++) {
       try {
         return await this.line.queue.finish(this.claim, outcome);
       } catch (error) {
-        if (tries === FINISH_TRIES || this.interruption === 'stopped') throw error;
-        await sleep(FINISH_PAUSE_MS, undefined, { ref: false });
+        const { signal } = this.stopping;
+        if (tries === FINISH_TRIES || signal.aborted) throw error;
+        await sleep(FINISH_PAUSE_MS, undefined, { ref: false, signal }).catch(() => undefined);
       }
     }
   }

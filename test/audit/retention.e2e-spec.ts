@@ -9,6 +9,7 @@ import { AuditRetention } from '../../src/foundation/audit/retention/audit-reten
 import { startTestApp, type TestApp } from '../support/app.js';
 import type { Answer, TestClient } from '../support/client.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { untilBlocked } from '../support/until-blocked.js';
 import { Intruder } from './tampering.js';
 
 const env = { EDE_MASTER_KEY: randomBytes(32).toString('base64'), EDE_AUDIT_RETENTION_DAYS: '30' };
@@ -61,6 +62,20 @@ async function age(count: number): Promise<void> {
   await intruder.run('UPDATE audit_chain SET hash = $2, mac = $3 WHERE chain = $1', [chain, previous, mac]);
 }
 
+/** What a server leaves that is stopped right after it has signed the new beginning: four rows are to go. */
+async function beginRemoval(): Promise<void> {
+  const { hash, mac } = (
+    await intruder.run('SELECT hash, mac FROM audit_event WHERE chain = $1 AND chain_seq = 4', [chain])
+  )[0] as { hash: Buffer; mac: Buffer };
+  expect(mac).toHaveLength(32);
+  const base = new ChainSigner(app.get(KeyRing)).sign('base', { chain, seq: 4, hash });
+  await intruder.run('UPDATE audit_chain SET base_seq = 4, base_hash = $2, base_mac = $3 WHERE chain = $1', [
+    chain,
+    hash,
+    base,
+  ]);
+}
+
 it('removes old events, says so in the trail, and the rest still verifies', async () => {
   await age(6);
   expect(await verification()).toMatchObject({ outcome: 'intact', checked: 10 });
@@ -88,19 +103,34 @@ it('keeps what is not old, and the newest event in any case', async () => {
 
 it('finishes what a stopped server had begun', async () => {
   await age(6);
-  const { hash, mac } = (
-    await intruder.run('SELECT hash, mac FROM audit_event WHERE chain = $1 AND chain_seq = 4', [chain])
-  )[0] as { hash: Buffer; mac: Buffer };
-  expect(mac).toHaveLength(32);
-  const base = new ChainSigner(app.get(KeyRing)).sign('base', { chain, seq: 4, hash });
-  await intruder.run('UPDATE audit_chain SET base_seq = 4, base_hash = $2, base_mac = $3 WHERE chain = $1', [
-    chain,
-    hash,
-    base,
-  ]);
+  await beginRemoval();
   expect(await verification()).toMatchObject({ outcome: 'intact', checked: 6 });
   await app.get(AuditRetention).run();
   expect(await sequences()).toEqual([7, 8, 9, 10, 11]);
+});
+
+it('ends between two batches when the server stops, and goes on another time', async () => {
+  await beginRemoval();
+  await intruder.run(
+    `INSERT INTO audit_event (id, organization_id, chain, chain_seq, actor_kind, action)
+     SELECT gen_random_uuid(), $1, $1, -n, 'system', 'test.old' FROM generate_series(0, 2499) AS n`,
+    [chain],
+  );
+  const rowsLeft = async () =>
+    (await intruder.run('SELECT count(*)::integer AS rows FROM audit_event WHERE chain_seq <= 0'))[0]?.['rows'];
+  await intruder.run('BEGIN');
+  await intruder.run('SELECT id FROM audit_event WHERE chain = $1 AND chain_seq = -2499 FOR UPDATE', [chain]);
+  const stopping = await startTestApp({ database, env });
+  await untilBlocked(app.get(DataSource));
+  const stopped = stopping.get(AuditRetention).onModuleDestroy();
+  await intruder.run('COMMIT');
+  await stopped;
+  await stopping.close();
+  expect(await rowsLeft()).toBe(1_500);
+
+  await app.get(AuditRetention).run();
+  expect(await rowsLeft()).toBe(0);
+  expect(await sequences()).toEqual([5, 6, 7, 8, 9, 10]);
 });
 
 it('removes nothing when the place was tampered with', async () => {

@@ -1,17 +1,17 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Settings } from '../../../core/config/index.js';
+import { DailyWork } from '../../../core/schedule/index.js';
 import { ChainTrimmer } from './chain-trimmer.js';
-
-const INTERVAL_MS = 24 * 60 * 60 * 1000;
 
 /** Removes audit rows that are older than EDE_AUDIT_RETENTION_DAYS, at start and every day; without it, none ever. */
 @Injectable()
 export class AuditRetention implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('Audit');
-  private timer: NodeJS.Timeout | undefined;
-  private present: Promise<void> = Promise.resolve();
-  private isStopping = false;
+  private readonly daily = new DailyWork(
+    (signal) => this.run(signal),
+    (error) => this.logger.warn({ msg: 'Old audit events could not be removed', err: error }),
+  );
 
   constructor(
     private readonly settings: Settings,
@@ -20,31 +20,21 @@ export class AuditRetention implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   onApplicationBootstrap(): void {
-    if (this.settings.auditRetentionDays === null) return;
-    this.start();
-    this.timer = setInterval(() => this.start(), INTERVAL_MS).unref();
+    if (this.settings.auditRetentionDays !== null) this.daily.start();
   }
 
   async onModuleDestroy(): Promise<void> {
-    this.isStopping = true;
-    clearInterval(this.timer);
-    await this.present;
+    await this.daily.stop();
   }
 
-  /** Removes what has had its time, from all trails. */
-  async run(): Promise<void> {
+  /** Removes what has had its time, from all trails. @param signal leaves the rest to another run. */
+  async run(signal?: AbortSignal): Promise<void> {
     const days = this.settings.auditRetentionDays;
     if (days === null) return;
     const chains = await this.dataSource.query<{ chain: string }[]>('SELECT chain FROM audit_chain ORDER BY chain');
     for (const { chain } of chains) {
-      if (this.isStopping) return;
-      await this.trimmer.trim(chain, days);
+      if (signal?.aborted) return;
+      await this.trimmer.trim(chain, days, signal);
     }
-  }
-
-  private start(): void {
-    this.present = this.run().catch((error: unknown) => {
-      this.logger.warn({ msg: 'Old audit events could not be removed', err: error });
-    });
   }
 }

@@ -44,11 +44,12 @@ export class ChainTrimmer {
 
   /**
    * Writers of the chain wait for the new beginning to be signed, not for the removal. The newest row always stays.
-   * @param days rows that are older go. @throws SealedError
+   * @param days rows that are older go.
+   * @param signal ends it between two batches; another call goes on from there. @throws SealedError
    */
-  async trim(chain: string, days: number): Promise<void> {
+  async trim(chain: string, days: number, signal?: AbortSignal): Promise<void> {
     await this.moveBase(chain, days);
-    for (;;) {
+    while (!signal?.aborted) {
       const [row] = await this.dataSource.query<{ removed: number }[]>(
         'SELECT audit_event_remove($1, $2)::integer AS removed',
         [chain, BATCH],

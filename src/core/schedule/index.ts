@@ -1,0 +1,1 @@
+export { DailyWork } from './daily-work.js';

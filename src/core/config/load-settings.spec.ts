@@ -58,6 +58,7 @@ it('reads every setting', () => {
       EDE_DNS_SERVERS: '10.0.0.53, fd00::53,[fd00::53]:5353,10.0.0.53:5353',
       EDE_MAX_UPLOAD: '200MiB',
       EDE_AUDIT_RETENTION_DAYS: '400',
+      EDE_MESSAGE_RETENTION_DAYS: '90',
       EDE_PUBLIC_DOCS: 'false',
       EDE_LOG_LEVEL: 'warn',
     },
@@ -81,6 +82,7 @@ it('reads every setting', () => {
     dnsServers: ['10.0.0.53', 'fd00::53', '[fd00::53]:5353', '10.0.0.53:5353'],
     maxUpload: 200 * 1024 ** 2,
     auditRetentionDays: 400,
+    messageRetentionDays: 90,
     hasPublicDocs: false,
     logLevel: 'warn',
   });
@@ -132,6 +134,7 @@ describe('what cannot be used', () => {
     ['EDE_EGRESS_POLICY', 'open'],
     ['EDE_AUDIT_RETENTION_DAYS', '0'],
     ['EDE_AUDIT_RETENTION_DAYS', '1.5'],
+    ['EDE_MESSAGE_RETENTION_DAYS', '0'],
     ['EDE_PUBLIC_DOCS', 'perhaps'],
     ['EDE_LOG_LEVEL', 'loud'],
     ['EDE_ORGANIZATION', 'x'.repeat(256)],

@@ -93,6 +93,7 @@ function readAll(env: Environment, problems: string[]): Draft {
   take('EDE_SMTP_URL', readSmtpUrl, (value) => (draft.smtp = value));
   take('EDE_SMTP_FROM', readSender, (value) => (draft.smtpFrom = value));
   take('EDE_AUDIT_RETENTION_DAYS', readDays, (value) => (draft.auditRetentionDays = value));
+  take('EDE_MESSAGE_RETENTION_DAYS', readDays, (value) => (draft.messageRetentionDays = value));
   take('EDE_PUBLIC_DOCS', readBoolean, (value) => (draft.hasPublicDocs = value));
   take('EDE_LOG_LEVEL', readChoice(LOG_LEVELS), (value) => (draft.logLevel = value));
   return draft;

@@ -52,6 +52,8 @@ export class Settings {
   readonly smtpFrom: string = 'ede@localhost';
   /** Audit events older than this are removed; `null` keeps them for good. */
   readonly auditRetentionDays: number | null = null;
+  /** Mails and messages that ended longer ago are removed; `null` keeps them for good. */
+  readonly messageRetentionDays: number | null = null;
   readonly hasPublicDocs: boolean = true;
   readonly logLevel: LogLevel = 'info';
 

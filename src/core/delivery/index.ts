@@ -14,6 +14,7 @@ export { DeliveryDispatcher, type DeliveryLine } from './delivery-dispatcher.js'
 export { DeliveryModule } from './delivery.module.js';
 export { DeliveryPolicy } from './delivery-policy.js';
 export { DeliveryQueue } from './delivery-queue.js';
+export { DeliveryRetention } from './delivery-retention.js';
 export {
   DeliveryRouter,
   type BuiltInTransport,

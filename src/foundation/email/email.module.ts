@@ -8,6 +8,7 @@ import { EmailAttachments } from './email-attachments.js';
 import { emailCategory } from './email.category.js';
 import { EmailLine } from './email-line.js';
 import { EmailOutbox } from './email-outbox.js';
+import { EmailRetention } from './email-retention.js';
 import { EmailRouter } from './email-router.js';
 import { EMAIL_TABLE } from './email-table.js';
 import { EmailService } from './email.service.js';
@@ -18,7 +19,7 @@ import { BuiltInSmtp } from './smtp/built-in-smtp.js';
 @Module({
   imports: [ConnectorsModule, DeliveryModule, connectorFolder(import.meta.url)],
   controllers: [EmailMessagesController],
-  providers: [BuiltInSmtp, EmailAttachments, EmailLine, EmailOutbox, EmailRouter, EmailService],
+  providers: [BuiltInSmtp, EmailAttachments, EmailLine, EmailOutbox, EmailRetention, EmailRouter, EmailService],
   exports: [EmailService],
 })
 export class EmailModule {

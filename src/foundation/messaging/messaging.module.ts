@@ -8,6 +8,7 @@ import { MessagesController } from './http/messages.controller.js';
 import { MESSAGING_CATEGORY } from './messaging.category.js';
 import { MessagingLine } from './messaging-line.js';
 import { MessagingOutbox } from './messaging-outbox.js';
+import { MessagingRetention } from './messaging-retention.js';
 import { MessagingRouter } from './messaging-router.js';
 import { MESSAGING_TABLE } from './messaging-table.js';
 import { MessagingService } from './messaging.service.js';
@@ -16,7 +17,7 @@ import { MessagingService } from './messaging.service.js';
 @Module({
   imports: [ConnectorsModule, DeliveryModule, connectorFolder(import.meta.url)],
   controllers: [MessagesController],
-  providers: [MessagingLine, MessagingOutbox, MessagingRouter, MessagingService],
+  providers: [MessagingLine, MessagingOutbox, MessagingRetention, MessagingRouter, MessagingService],
   exports: [MessagingService],
 })
 export class MessagingModule {

@@ -1,0 +1,15 @@
+import { Injectable } from '@nestjs/common';
+import { Settings } from '../../core/config/index.js';
+import { KeyRing } from '../../core/crypto/index.js';
+import { DeliveryRetention } from '../../core/delivery/index.js';
+import { AuditLog } from '../../core/ports/index.js';
+import { TransactionRunner } from '../../persistence/index.js';
+import { EMAIL_TABLE } from './email-table.js';
+
+/** How long mails are kept. */
+@Injectable()
+export class EmailRetention extends DeliveryRetention {
+  constructor(transactions: TransactionRunner, audit: AuditLog, keys: KeyRing, settings: Settings) {
+    super({ table: EMAIL_TABLE, transactions, audit, keys, days: settings.messageRetentionDays });
+  }
+}

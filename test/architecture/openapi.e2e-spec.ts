@@ -108,6 +108,32 @@ it('lets only setup, sign-in, health and logos be called by anybody', () => {
   ]);
 });
 
+it('names the role that an operation needs', () => {
+  const needing = (role: string) =>
+    operations
+      .filter(({ operation }) => operation['x-required-role'] === role)
+      .map(({ operation }) => operation.operationId);
+  expect(needing('instance_admin').sort()).toEqual([
+    'addEgressEntry',
+    'checkEgress',
+    'createOrganization',
+    'createUser',
+    'endUserSessions',
+    'getEgress',
+    'getKeyRotation',
+    'getKeys',
+    'getMetrics',
+    'getUser',
+    'listKeyRotations',
+    'listUsers',
+    'removeEgressEntry',
+    'requestKeyRotation',
+    'updateUser',
+    'withdrawKeyRotation',
+  ]);
+  expect(needing('admin')).toEqual(expect.arrayContaining(['createConnector', 'updateOrganization', 'putMember']));
+});
+
 it('names the ETag of every answer that is one connector', () => {
   const versioned = operations.filter(({ operation }) =>
     Object.values(operation.responses).some((response) => response.headers?.['ETag'] !== undefined),

@@ -1,11 +1,13 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
-import { ApiBearerAuth, ApiCookieAuth } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiCookieAuth, ApiExtension } from '@nestjs/swagger';
 import { ForbiddenError, UnauthenticatedError } from '../errors/index.js';
 import { ApiErrors } from '../web/index.js';
 import type { TokenScope } from './scope.js';
 
 /** Metadata key under which a route carries its {@link AccessDecision}. */
 export const ACCESS_DECISION = 'ede:access-decision';
+/** Operation extension that tells clients which role a route needs. */
+const ROLE_EXTENSION = 'x-required-role';
 
 export interface AccessOptions {
   /** A token passes with any one of these. Default: `read` for GET and HEAD, else `write`. */
@@ -35,7 +37,11 @@ export function SignedIn(options: AccessOptions = {}): MethodDecorator {
 
 /** A caller with the role. @param role `admin` means of at least one organization. */
 export function RequireRole(role: RequiredRole, options: AccessOptions = {}): MethodDecorator {
-  return applyDecorators(decide({ kind: 'role', role, options }), ...security(options));
+  return applyDecorators(
+    decide({ kind: 'role', role, options }),
+    ApiExtension(ROLE_EXTENSION, role),
+    ...security(options),
+  );
 }
 
 function decide(decision: AccessDecision): MethodDecorator {

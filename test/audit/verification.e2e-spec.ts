@@ -212,6 +212,19 @@ describe('names the first row', () => {
   });
 });
 
+describe('tells that the end of a trail was tampered with', () => {
+  it.each([
+    ['the hash of a beginning that nothing was removed before', `base_hash = sha256('forged')`, 'base_forged'],
+    ['the signature of such a beginning', `base_mac = sha256('forged')`, 'base_forged'],
+    ['the time of the last row, which the next row takes over', `last_at = last_at + interval '1 year'`, 'end_differs'],
+    ['the time of the last row, which is taken away', 'last_at = NULL', 'end_differs'],
+  ])('%s', async (_what, assignment, finding) => {
+    await intruder.run(`UPDATE audit_chain SET ${assignment} WHERE chain = $1`, [chain]);
+    const sequence = finding === 'base_forged' ? 0 : (await rows()).length;
+    expect(await broken()).toMatchObject({ sequence, event_id: null, finding });
+  });
+});
+
 describe('a sealed server', () => {
   it('links what it writes, cannot verify, and what it wrote is told afterwards', async () => {
     const { email, password } = admin.identity;

@@ -22,6 +22,7 @@ const NO_SIGNATURES: Cut = [
     replace: 'return true;',
   },
 ];
+const ANY_BEGINNING: Cut = [{ file: VERIFIER, find: 'if (!isUntouched && !isSigned)', replace: 'if (false)' }];
 const FAILS_OPEN: Cut = [
   {
     file: 'src/foundation/audit/audit-writer.js',
@@ -46,15 +47,26 @@ interface Found {
 export const harness: Harness = {
   name: 'audit',
   promise: 'Whatever is done to the audit trail is noticed, and a change that cannot be audited is not made.',
-  cuts: { audit: NOTHING_IS_HASHED, 'audit-signature': NO_SIGNATURES, 'audit-open': FAILS_OPEN, 'audit-wall': NO_WALL },
+  cuts: {
+    audit: NOTHING_IS_HASHED,
+    'audit-signature': NO_SIGNATURES,
+    'audit-base': ANY_BEGINNING,
+    'audit-open': FAILS_OPEN,
+    'audit-wall': NO_WALL,
+  },
   async run(context) {
     const fleet = context.fleet(await context.database());
     const { send } = await (await fleet.start()).signIn();
     const sql = await openSql(context, fleet.databaseUrl);
-    const organizationId = await fill(send, context.size(12, 200));
+    const changes = context.size(12, 200);
+    const { body: session } = await send<{ organization_id: string }>('GET', '/api/auth/session');
+    const { body: other } = await send<{ id: string }>('POST', '/api/organizations', { name: 'Other' });
+    const organizationId = session.organization_id;
+    for (const id of [organizationId, other.id]) await fill(send, id, changes);
     const failures = [...(await pastTheApplication(sql)), ...(await withoutAudit(send, sql, organizationId))];
     const rounds = context.size(1, 40);
-    const missed = await tamper(context, { send, sql, organizationId, rounds });
+    const intruder = await Intruder.on(sql, organizationId, other.id);
+    const missed = await tamper(context, { send, intruder, rounds });
     return {
       counts: { tamperings: TAMPERINGS.length * rounds, ways: TAMPERINGS.length },
       figure: `${missed.length} tamperings not noticed`,
@@ -63,13 +75,11 @@ export const harness: Harness = {
   },
 };
 
-/** Makes some history. @returns the organization's id. */
-async function fill(send: Send, changes: number): Promise<string> {
-  const { body } = await send<{ organization_id: string }>('GET', '/api/auth/session');
+/** Makes some history. */
+async function fill(send: Send, organizationId: string, changes: number): Promise<void> {
   for (let change = 0; change < changes; change++) {
-    await expectStatus(send('PUT', `/api/organizations/${body.organization_id}`, { name: `Name ${change}` }), 200);
+    await expectStatus(send('PUT', `/api/organizations/${organizationId}`, { name: `Name ${change}` }), 200);
   }
-  return body.organization_id;
 }
 
 /** The database itself refuses to lose a row, as long as nobody takes its triggers away. */
@@ -108,9 +118,8 @@ async function withoutAudit(send: Send, sql: Client, organizationId: string): Pr
 
 async function tamper(
   context: HarnessContext,
-  { send, sql, organizationId, rounds }: { send: Send; sql: Client; organizationId: string; rounds: number },
+  { send, intruder, rounds }: { send: Send; intruder: Intruder; rounds: number },
 ): Promise<string[]> {
-  const intruder = await Intruder.on(sql, organizationId);
   const rows = (await intruder.rows()).length;
   const missed: string[] = [];
   if ((await verify(send)).outcome !== 'intact') missed.push('A trail that nobody touched is not intact');

@@ -1,5 +1,6 @@
 import type { Random } from '../../runner/random.js';
 import type { Intruder } from './intruder.js';
+import { MISPLACEMENTS } from './places.js';
 
 /** One way to tamper with a trail of so many rows. */
 export interface Tampering {
@@ -92,4 +93,5 @@ export const TAMPERINGS: readonly Tampering[] = [
     },
   },
   { name: 'removal of all rows', apply: (intruder, rows) => intruder.remove(1, rows) },
+  ...MISPLACEMENTS,
 ];

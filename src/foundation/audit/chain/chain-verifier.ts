@@ -11,6 +11,8 @@ interface Ends {
   readonly seq: number;
   readonly hash: Buffer;
   readonly mac: Buffer | null;
+  /** When the newest row was written; the next one is not written before. */
+  readonly lastAt: Date | null;
   readonly baseSeq: number;
   readonly baseHash: Buffer;
   readonly baseMac: Buffer | null;
@@ -29,11 +31,22 @@ export interface VerifyOptions {
 interface Progress {
   place: number;
   hash: Buffer;
+  at: Date | null;
   writtenAt: number;
   rows: number;
   unsignedRows: number;
   firstUnsigned: number | null;
 }
+
+const BEGINNING: Progress = {
+  place: 0,
+  hash: NO_HASH,
+  at: null,
+  writtenAt: 0,
+  rows: 0,
+  unsignedRows: 0,
+  firstUnsigned: null,
+};
 
 class Broken extends Error {
   constructor(readonly place: BrokenPlace) {
@@ -42,7 +55,7 @@ class Broken extends Error {
 }
 
 const ENDS = `
-  SELECT c.seq::float8 AS seq, c.hash, c.mac, c.base_seq::float8 AS "baseSeq", c.base_hash AS "baseHash",
+  SELECT c.seq::float8 AS seq, c.hash, c.mac, c.last_at AS "lastAt", c.base_seq::float8 AS "baseSeq", c.base_hash AS "baseHash",
          c.base_mac AS "baseMac",
          (SELECT max(e.chain_seq)::float8 FROM audit_event e WHERE e.chain = c.chain) AS newest
   FROM audit_chain c WHERE c.chain = $1`;
@@ -67,7 +80,7 @@ export class ChainVerifier {
 
   private async check(chain: string, ends: Ends | null, options: VerifyOptions): Promise<Verification> {
     const known = ends ?? (await this.unbegun(chain));
-    const progress: Progress = { place: 0, hash: NO_HASH, writtenAt: 0, rows: 0, unsignedRows: 0, firstUnsigned: null };
+    const progress: Progress = { ...BEGINNING };
     try {
       this.checkEnds(chain, known);
       await this.start(chain, known, { ...options, progress });
@@ -90,18 +103,22 @@ export class ChainVerifier {
       'SELECT max(chain_seq)::float8 AS newest FROM audit_event WHERE chain = $1',
       [chain],
     );
-    const none = { seq: 0, hash: NO_HASH, mac: null, baseSeq: 0, baseHash: NO_HASH, baseMac: null };
+    const none = { seq: 0, hash: NO_HASH, mac: null, lastAt: null, baseSeq: 0, baseHash: NO_HASH, baseMac: null };
     return { ...none, newest: row?.newest ?? null };
   }
 
   private checkEnds(chain: string, ends: Ends): void {
-    const { seq, hash, mac, baseSeq, baseHash, baseMac } = ends;
+    const { seq, hash, mac } = ends;
     if (mac && !this.signer.isSigned('head', { chain, seq, hash }, mac)) throw broken('end_forged', seq);
-    if (baseSeq > 0) {
-      const isSigned = baseMac && this.signer.isSigned('base', { chain, seq: baseSeq, hash: baseHash }, baseMac);
-      if (!isSigned) throw broken('base_forged', baseSeq);
-    }
+    this.checkBase(chain, ends);
     if ((ends.newest ?? 0) > seq) throw broken('end_differs', seq + 1);
+  }
+
+  private checkBase(chain: string, { baseSeq, baseHash, baseMac }: Ends): void {
+    const isUntouched = baseSeq === 0 && baseMac === null && baseHash.equals(NO_HASH);
+    const isSigned =
+      baseSeq > 0 && baseMac !== null && this.signer.isSigned('base', { chain, seq: baseSeq, hash: baseHash }, baseMac);
+    if (!isUntouched && !isSigned) throw broken('base_forged', baseSeq);
   }
 
   /** Puts the check behind the row that it begins after. */
@@ -113,7 +130,7 @@ export class ChainVerifier {
     if (after > ends.baseSeq) {
       const [row] = await this.read(chain, after - 1, after, 1);
       if (!row?.hash) throw broken('missing', after);
-      Object.assign(progress, { place: after, hash: row.hash, writtenAt: row.seq });
+      Object.assign(progress, { place: after, hash: row.hash, at: row.at, writtenAt: row.seq });
       return;
     }
     if (ends.baseSeq > 0) Object.assign(progress, { place: ends.baseSeq, hash: ends.baseHash });
@@ -153,7 +170,7 @@ export class ChainVerifier {
       for (const row of rows) this.step(row, progress);
     }
     if (progress.place < ends.seq) return;
-    if (!progress.hash.equals(ends.hash)) throw broken('end_differs', ends.seq);
+    if (!isEnd(ends, progress)) throw broken('end_differs', ends.seq);
     if (ends.mac === null && ends.seq > 0) progress.firstUnsigned ??= ends.seq;
   }
 
@@ -165,7 +182,8 @@ export class ChainVerifier {
       progress.unsignedRows += 1;
       progress.firstUnsigned ??= row.chainSeq;
     }
-    Object.assign(progress, { place: row.chainSeq, hash: row.hash, writtenAt: row.seq, rows: progress.rows + 1 });
+    const { chainSeq: place, hash, at, seq: writtenAt } = row;
+    Object.assign(progress, { place, hash, at, writtenAt, rows: progress.rows + 1 });
   }
 
   private judge(row: StoredRow, { place, hash: previous, writtenAt }: Progress): Finding | null {
@@ -184,6 +202,10 @@ export class ChainVerifier {
       [chain, after, through, limit],
     );
   }
+}
+
+function isEnd({ hash, lastAt }: Ends, progress: Progress): boolean {
+  return progress.hash.equals(hash) && progress.at?.getTime() === lastAt?.getTime();
 }
 
 function broken(finding: Finding, sequence: number, rowId: string | null = null): Broken {

@@ -38,12 +38,19 @@ export interface Operation {
   readonly operationId: string;
   /** Whether anybody may call it. */
   readonly isPublic: boolean;
+  /** Whether a token may, with the right scope. */
+  readonly takesTokens: boolean;
+  /** What the guard asks of the caller; `null` when being signed in is enough. */
+  readonly role: RequiredRole | null;
   readonly parameters: readonly Parameter[];
   readonly body: { readonly type: string; readonly schema: Schema } | null;
 }
 
+type RequiredRole = 'admin' | 'instance_admin';
+
 interface RawOperation {
   readonly operationId?: string;
+  readonly 'x-required-role'?: RequiredRole | null;
   readonly security?: readonly object[];
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly content?: Readonly<Record<string, { readonly schema?: Schema }>> };
@@ -112,8 +119,12 @@ function readOperation(method: string, path: string, raw: RawOperation): Operati
     method: method.toUpperCase(),
     path,
     operationId: raw.operationId ?? `${method} ${path}`,
-    isPublic: (raw.security ?? []).length === 0,
+    ...accessOf(raw),
     parameters: raw.parameters ?? [],
     body: type === undefined ? null : { type, schema: content?.schema ?? {} },
   };
+}
+
+function accessOf({ security = [], 'x-required-role': role = null }: RawOperation) {
+  return { isPublic: security.length === 0, takesTokens: security.some((scheme) => 'bearer' in scheme), role };
 }

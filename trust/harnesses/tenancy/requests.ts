@@ -13,6 +13,12 @@ const BODIES: Readonly<Record<string, object>> = {
   patchConnector: { name: 'Renamed' },
   importConnectorConfig: { json_data: { bucket: 'imported' }, mode: 'merge' },
   testConnector: {},
+  testConnectorDraft: {
+    category: 'messaging',
+    provider_type: 'webhook',
+    connector_id: UNKNOWN_ID,
+    param_ids: [{ key: 'method', value: 'PUT' }],
+  },
   updateOrganization: { name: 'Renamed' },
   updateUser: { name: 'Renamed' },
   'dispatchCommand ir.connector.import_config': { record_id: UNKNOWN_ID, json_data: { bucket: 'imported' } },
@@ -61,7 +67,8 @@ export class AttackBuilder {
   }
 
   /** The ids of the path's parameters in their order; `null` when the attacked organization has no such record. */
-  private async idsOf({ path, parameters }: Operation): Promise<ReadonlyMap<string, string> | null> {
+  private async idsOf({ operationId, path, parameters }: Operation): Promise<ReadonlyMap<string, string> | null> {
+    if (operationId === 'authorizeConnector') return new Map([['id', this.world.consentId]]);
     const ids = new Map<string, string>();
     let filled = '';
     for (const part of path.split('/').slice(1)) {
@@ -139,11 +146,7 @@ export class AttackBuilder {
     if (body === null) return {};
     if (body.type.startsWith('multipart/'))
       return formWithFile({ name: 'attack.txt', type: 'text/plain', content: 'attack' });
-    const filled = JSON.stringify(example, (key, value: unknown) => {
-      if (Array.isArray(value)) return value.map((item) => (isId(item) ? idFor(key) : (item as unknown)));
-      return isId(value) ? idFor(key) : value;
-    });
-    return json(JSON.parse(filled));
+    return json(withIds(example, '', idFor));
   }
 
   private attackedId(key: string, ids: ReadonlyMap<string, string>): string {
@@ -152,6 +155,14 @@ export class AttackBuilder {
     if (key === 'attachments') return records.get('/api/storage/documents id') ?? world.fileId;
     return ids.get(key) ?? records.get('/api/connectors id') ?? world.organizationId;
   }
+}
+
+/** The example with an id for each that it holds, by the member that holds it. */
+function withIds(value: unknown, key: string, idFor: (key: string) => string): unknown {
+  if (isId(value)) return idFor(key);
+  if (Array.isArray(value)) return value.map((item) => withIds(item, key, idFor));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, withIds(item, name, idFor)]));
 }
 
 /** Replacer that changes a body exactly when it holds an id. */

@@ -8,9 +8,16 @@ const ALL_SCOPES = ['read', 'write', 'send', 'admin'];
 /** Who attacks, and how much he should see. */
 export interface Actor {
   readonly name: string;
-  /** `foreign`: signed in, of another organization; `nobody`: must not get past the guard; `member`: reads only. */
-  readonly kind: 'foreign' | 'nobody' | 'member';
+  /**
+   * `foreign`: signed in, of another organization; `nobody`: must not get past the guard; `reader`: of the attacked
+   * organization, reads only.
+   */
+  readonly kind: 'foreign' | 'nobody' | 'reader';
   readonly credentials: Credentials;
+  /** The highest that he has; `null` for nobody. */
+  readonly role: 'member' | 'admin' | 'instance_admin' | null;
+  /** `null` for a session. */
+  readonly scopes: readonly string[] | null;
 }
 
 /** Two organizations; one attacks the other. */
@@ -29,6 +36,8 @@ export interface World {
   };
   /** A file of the attacked organization that a param may name. */
   readonly fileId: string;
+  /** A connector of the attacked organization that asks for consent. */
+  readonly consentId: string;
   /** Stands in names and contents of the attacked organization. */
   readonly marker: string;
   /** Stands in its secrets. */
@@ -53,36 +62,50 @@ export async function buildWorld(server: ServerProcess, http: HttpSender, sql: C
   ];
   const attacker = await signIn(server, 'attacker@example.com');
   await fillInstance(admin.send, attacking);
-  const fileId = await fill(http, owner, { attacked, mark, sql });
+  const { fileId, consentId } = await fill(http, owner, { attacked, mark, sql });
   const ownConnector = await must<{ id: string }>(attacker.send, 'POST', '/api/connectors', connector('Mine'));
-  const nobody: Record<string, Credentials> = {
-    'signed out': {},
-    'disabled user': disabled.credentials,
-    'token of a disabled user': await createToken(disabled.send, attacked, ALL_SCOPES),
-    'expired session': expired.credentials,
-    'expired token': await createToken(expired.send, attacked, ALL_SCOPES),
-    'made up session': { cookie: `ede_session_insecure=${'x'.repeat(43)}` },
-    'made up token': { authorization: `Bearer ${'x'.repeat(43)}` },
+  const as = (role: Actor['role'], credentials: Credentials) => ({ role, scopes: null, credentials });
+  const token = async (maker: Send, role: Actor['role'], organizationId: string, scopes: readonly string[]) => ({
+    role,
+    scopes,
+    credentials: await createToken(maker, organizationId, scopes),
+  });
+  const nobody = {
+    'signed out': as(null, {}),
+    'disabled user': as(null, disabled.credentials),
+    'token of a disabled user': await token(disabled.send, null, attacked, ALL_SCOPES),
+    'expired session': as(null, expired.credentials),
+    'expired token': await token(expired.send, null, attacked, ALL_SCOPES),
+    'made up session': as(null, { cookie: `ede_session_insecure=${'x'.repeat(43)}` }),
+    'made up token': as(null, { authorization: `Bearer ${'x'.repeat(43)}` }),
   };
   await endThem(sql, mark, admin.send);
-  const foreign: Record<string, Credentials> = {
-    'other organization': attacker.credentials,
-    'foreign token': await createToken(attacker.send, attacking, ALL_SCOPES),
-    'token of an instance admin, bound elsewhere': await createToken(admin.send, attacking, ['read', 'write', 'send']),
-  };
-  const actors = (kind: Actor['kind'], all: Record<string, Credentials>) =>
-    Object.entries(all).map(([name, credentials]) => ({ name, kind, credentials }));
+  const actors = (kind: Actor['kind'], all: Readonly<Record<string, Omit<Actor, 'name' | 'kind'>>>): Actor[] =>
+    Object.entries(all).map(([name, actor]) => ({ name, kind, ...actor }));
   return {
     organizationId: attacked,
     actors: [
       ...actors('nobody', nobody),
-      ...actors('foreign', foreign),
-      ...actors('member', { member: member.credentials }),
+      ...actors('foreign', {
+        'admin of another organization': as('admin', attacker.credentials),
+        'foreign token': await token(attacker.send, 'admin', attacking, ALL_SCOPES),
+        'token of an instance admin, bound elsewhere': await token(admin.send, 'instance_admin', attacking, [
+          'read',
+          'write',
+          'send',
+        ]),
+      }),
+      ...actors('reader', {
+        member: as('member', member.credentials),
+        'token that reads': await token(owner.send, 'admin', attacked, ['read']),
+        'token of an instance admin that reads': await token(admin.send, 'instance_admin', attacked, ['read']),
+      }),
     ],
     owner: owner.credentials,
     instanceAdmin: { cookie: admin.cookie },
     attacker: { credentials: attacker.credentials, connectorId: ownConnector.id, organizationId: attacking },
     fileId,
+    consentId,
     marker: `zebra${mark}`,
     secret: `lion${mark}`,
   };
@@ -106,12 +129,12 @@ async function fillInstance(send: Send, attacking: string): Promise<void> {
   await must(send, 'POST', '/api/keys/rotations', rotation);
 }
 
-/** One record of each kind in the attacked organization. @returns the file of a param. */
+/** One record of each kind in the attacked organization. @returns the file of a param, and a connector for a consent. */
 async function fill(
   http: HttpSender,
   owner: { send: Send; credentials: Credentials },
   { attacked, mark, sql }: { attacked: string; mark: string; sql: Client },
-): Promise<string> {
+): Promise<{ fileId: string; consentId: string }> {
   const { send } = owner;
   const upload = async (purpose: string) => {
     const file = { name: `zebra${mark}.txt`, type: 'text/plain', content: `zebra${mark}` };
@@ -125,6 +148,16 @@ async function fill(
   const documentId = await upload('document');
   const fileId = await upload('config');
   await must(send, 'POST', '/api/connectors', connector(`zebra${mark} bucket`, `lion${mark}`));
+  const drive = {
+    name: `zebra${mark} drive`,
+    category: 'storage',
+    provider_type: 'google_drive',
+    param_ids: [
+      { key: 'client_id', value: `zebra${mark}` },
+      { key: 'client_secret', value: `lion${mark}` },
+    ],
+  };
+  const { id: consentId } = await must<{ id: string }>(send, 'POST', '/api/connectors', drive);
   const hook = {
     name: `zebra${mark} hook`,
     category: 'messaging',
@@ -142,7 +175,7 @@ async function fill(
   const mail = { to: [`someone@zebra${mark}.example`], subject: `zebra${mark}`, text: `zebra${mark}` };
   await must(send, 'POST', '/api/email/messages', { ...mail, attachments: [documentId] });
   await createToken(send, attacked, ['read']);
-  return fileId;
+  return { fileId, consentId };
 }
 
 function connector(name: string, secret = 'a secret') {

@@ -1,7 +1,8 @@
-import { createHmac } from 'node:crypto';
-import type { Send } from '../../test/processes/server-process.js';
+import type { HarnessContext } from '../runner/context.js';
 import type { Cut, Harness } from '../runner/harness.js';
-import { JournalServer, type Received } from '../support/journal-server.js';
+import { JournalServer } from '../support/journal-server.js';
+import { MOVES, use, type Move } from './host-binding/moves.js';
+import { createPrey, KINDS, paramsOf, type Caller, type Kind, type Param } from './host-binding/prey.js';
 
 const WITHOUT_BINDING: Cut = [
   {
@@ -11,79 +12,6 @@ const WITHOUT_BINDING: Cut = [
   },
 ];
 
-interface Secrets {
-  readonly header: string;
-  readonly signing: string;
-}
-
-/** A connector with secrets for one host, and somebody who wants them sent to another. */
-interface Prey {
-  readonly send: Send;
-  readonly id: string;
-  /** Where the secrets must not go. */
-  readonly elsewhere: string;
-}
-
-type Param = Readonly<Record<string, unknown>> & { readonly key: string };
-const path = ({ id }: Prey) => `/api/connectors/${id}`;
-
-async function paramsOf(prey: Prey): Promise<readonly Param[]> {
-  return (await prey.send<{ param_ids: Param[] }>('GET', path(prey))).body.param_ids;
-}
-
-async function replaced(prey: Prey, changes: Readonly<Record<string, string>>): Promise<Param[]> {
-  return (await paramsOf(prey)).map((param) =>
-    changes[param.key] === undefined ? param : { ...param, value: changes[param.key] },
-  );
-}
-
-const entries = (values: Readonly<Record<string, string>>) =>
-  Object.entries(values).map(([key, value]) => ({ key, value }));
-
-/** Every way in which a target can be changed while secrets are kept. */
-const MOVES: Readonly<Record<string, (prey: Prey) => Promise<unknown>>> = {
-  'PATCH of the address': (prey) => prey.send('PATCH', path(prey), { param_ids: entries({ url: prey.elsewhere }) }),
-  'PUT of what was read': async (prey) =>
-    prey.send('PUT', path(prey), { param_ids: await replaced(prey, { url: prey.elsewhere }) }),
-  'PUT with one of two secrets': async (prey) => {
-    const param_ids = await replaced(prey, { url: prey.elsewhere, 'headers.authorization': 'entered-again' });
-    return prey.send('PUT', path(prey), { param_ids });
-  },
-  'PATCH with the other of two secrets': (prey) =>
-    prey.send('PATCH', path(prey), { param_ids: entries({ url: prey.elsewhere, hmac_secret: 'entered-again' }) }),
-  'PATCH in two steps': async (prey) => {
-    await prey.send('PATCH', path(prey), { param_ids: [{ key: 'url', clear: true }] });
-    return prey.send('PATCH', path(prey), { param_ids: entries({ url: prey.elsewhere }) });
-  },
-  'PATCH of a second address': (prey) =>
-    prey.send('PATCH', path(prey), { param_ids: entries({ test_url: prey.elsewhere }) }),
-  'merge import': (prey) =>
-    prey.send('POST', `${path(prey)}/import-config`, { json_data: { url: prey.elsewhere }, mode: 'merge' }),
-  'merge import of a file': (prey) =>
-    prey.send('POST', `${path(prey)}/import-config`, {
-      file_content: Buffer.from(JSON.stringify({ url: prey.elsewhere })).toString('base64'),
-      file_name: 'a.json',
-      file_mime: 'application/json',
-      mode: 'merge',
-    }),
-  'replace import': (prey) =>
-    prey.send('POST', `${path(prey)}/import-config`, { json_data: { url: prey.elsewhere }, mode: 'replace' }),
-  'legacy config': (prey) => prey.send('PUT', path(prey), { config: { url: prey.elsewhere } }),
-  'draft that borrows': (prey) => testDraft(prey, { url: prey.elsewhere }),
-  'draft that borrows, with a second address': (prey) => testDraft(prey, { test_url: prey.elsewhere }),
-  'draft that borrows one secret': (prey) => testDraft(prey, { url: prey.elsewhere, hmac_secret: 'entered-again' }),
-};
-
-function testDraft(prey: Prey, values: Readonly<Record<string, string>>): Promise<unknown> {
-  return prey.send('POST', '/api/connectors/test', {
-    category: 'messaging',
-    provider_type: 'webhook',
-    connector_id: prey.id,
-    param_ids: entries(values),
-    send: {},
-  });
-}
-
 export const harness: Harness = {
   name: 'host-binding',
   promise: 'A stored secret is sent only to the host that it was entered for.',
@@ -91,54 +19,78 @@ export const harness: Harness = {
   async run(context) {
     const [home, elsewhere] = [await JournalServer.start(context), await JournalServer.start(context)];
     const fleet = context.fleet(await context.database(), { EDE_EGRESS_ALLOW: `${home.host},${elsewhere.host}` });
-    const { send } = await (await fleet.start()).signIn();
-    const failures: string[] = [];
-    const rounds = context.size(1, 20);
-    for (let round = 0; round < rounds; round += 1) {
-      for (const [name, move] of Object.entries(MOVES)) {
-        const secrets = { header: `canary-${context.random.hex(24)}`, signing: `canary-${context.random.hex(24)}` };
-        const prey = { send, id: await create(send, home.origin, secrets), elsewhere: `${elsewhere.origin}/` };
-        await move(prey);
-        await test(prey);
-        const told = elsewhere.received.filter((request) => isTold(request, secrets));
-        if (told.length > 0) failures.push(`${name}: ${told.length} requests took an old secret to another host`);
+    const server = await fleet.start();
+    const caller = { ...(await server.signIn()), url: server.url };
+    const hunt = new Hunt(context, caller, { home, elsewhere });
+    for (const kind of KINDS) await hunt.prove(kind);
+    for (let round = 0; round < context.size(1, 4); round += 1)
+      for (const kind of KINDS) {
+        context.note(`round ${round + 1}, ${kind.name}`);
+        for (const move of MOVES.filter(({ isFor }) => isFor?.(kind) ?? true)) await hunt.run(kind, move);
       }
-    }
-    await proveJournals(send, home, elsewhere);
-    const moves = rounds * Object.keys(MOVES).length;
-    const bytes = elsewhere.received.length;
-    return { counts: { moves, requests: bytes }, figure: `${failures.length} secrets at another host`, failures };
+    const { moves, sent, failures } = hunt;
+    return {
+      counts: { moves, kinds: KINDS.length, requests: elsewhere.received.length },
+      figure: `${sent} secrets at another host`,
+      failures,
+    };
   },
 };
 
-async function create(send: Send, url: string, secrets: Secrets): Promise<string> {
-  const { status, body } = await send<{ id: string }>('POST', '/api/connectors', {
-    name: 'Prey',
-    category: 'messaging',
-    provider_type: 'webhook',
-    param_ids: entries({ url, 'headers.authorization': secrets.header, hmac_secret: secrets.signing }),
-  });
-  if (status !== 201) throw new Error(`No connector: ${status} ${JSON.stringify(body)}`);
-  return body.id;
-}
+class Hunt {
+  moves = 0;
+  /** Moves after which a secret was at the other host. */
+  sent = 0;
+  readonly failures: string[] = [];
 
-const test = (prey: Prey) => prey.send('POST', `${path(prey)}/test`, { send: {} });
+  constructor(
+    private readonly context: HarnessContext,
+    private readonly caller: Caller,
+    private readonly servers: { readonly home: JournalServer; readonly elsewhere: JournalServer },
+  ) {}
 
-/** In the clear anywhere in the request, or by a signature that only its holder can make. */
-function isTold({ headers, body }: Received, { header, signing }: Secrets): boolean {
-  const text = `${JSON.stringify(headers)}${body}`;
-  const timestamp = String(headers['x-ede-timestamp']);
-  const signature = createHmac('sha256', signing).update(`${timestamp}.${body}`).digest('hex');
-  return [header, signing, signature].some((trace) => text.includes(trace));
-}
+  async run(kind: Kind, { name, run }: Move): Promise<void> {
+    const { elsewhere } = this.servers;
+    const { prey, isTold } = await this.create(kind);
+    const before = await paramsOf(prey);
+    await run(prey);
+    const after = await paramsOf(prey);
+    await use(prey);
+    this.moves += 1;
+    const told = elsewhere.received.filter(isTold).length;
+    if (told > 0) {
+      this.sent += 1;
+      this.failures.push(`${kind.name}, ${name}: ${told} requests took an old secret to another host`);
+    }
+    for (const key of keptForAnother(kind, before, after))
+      this.failures.push(`${kind.name}, ${name}: ${key} is kept for another target`);
+  }
 
-/** Secrets do arrive where they were entered for, at both hosts: else their absence would mean nothing. */
-async function proveJournals(send: Send, home: JournalServer, elsewhere: JournalServer): Promise<void> {
-  for (const server of [home, elsewhere]) {
-    const secrets = { header: 'canary-of-its-own', signing: 'canary-signing-its-own' };
-    await test({ send, id: await create(send, server.origin, secrets), elsewhere: '' });
-    if (!server.received.some((request) => isTold(request, secrets))) {
-      throw new Error('A secret does not arrive where it belongs: this proves nothing');
+  /** Secrets do arrive where they were entered for, at both hosts: else their absence would mean nothing. */
+  async prove(kind: Kind): Promise<void> {
+    const { home, elsewhere } = this.servers;
+    for (const [own, other] of [
+      [home, elsewhere],
+      [elsewhere, home],
+    ] as const) {
+      const { prey, isTold } = await this.create(kind, { home: own, elsewhere: other });
+      await use(prey);
+      if (own.received.filter(isTold).length < 2)
+        throw new Error(`A secret of ${kind.name} does not arrive where it belongs: this proves nothing`);
     }
   }
+
+  private create(kind: Kind, servers = this.servers) {
+    return createPrey(this.caller, kind, { ...servers, random: this.context.random });
+  }
+}
+
+/** Secrets that nobody entered again, though the target is another one, or none. */
+function keptForAnother({ targets, secrets }: Kind, before: readonly Param[], after: readonly Param[]): string[] {
+  const valueOf = (params: readonly Param[], wanted: string) => params.find(({ key }) => key === wanted)?.['value'];
+  if (targets.every((key) => valueOf(before, key) === valueOf(after, key))) return [];
+  const isOld = (secret: Param) =>
+    secret['is_set'] === true &&
+    before.some(({ key, updated_at }) => key === secret.key && updated_at === secret['updated_at']);
+  return after.filter((param) => secrets.includes(param.key) && isOld(param)).map(({ key }) => key);
 }

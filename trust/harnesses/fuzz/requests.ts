@@ -50,6 +50,14 @@ const BROKEN_JSON = [
   ],
 ];
 
+/** Whoever signs out, or changes his password, could not go on: these are sent signed out. */
+export const ENDS_SESSION: ReadonlySet<string> = new Set(['logout', 'changePassword']);
+
+/** A request, and what it is a try of. */
+export interface FuzzRequest extends HttpRequest {
+  readonly operation: Operation;
+}
+
 /** Makes requests from the document: mostly nearly right ones, since those get furthest. */
 export class RequestMaker {
   private readonly values: ValueMaker;
@@ -63,21 +71,20 @@ export class RequestMaker {
     this.values = new ValueMaker(document, ids);
   }
 
-  all(): Arbitrary<HttpRequest> {
+  all(): Arbitrary<FuzzRequest> {
     return fc.oneof(...this.document.operations.map((operation) => this.of(operation)));
   }
 
-  private of(operation: Operation): Arbitrary<HttpRequest> {
+  private of(operation: Operation): Arbitrary<FuzzRequest> {
     const method = fc.oneof(
       { weight: 30, arbitrary: fc.constant(operation.method) },
       { weight: 1, arbitrary: fc.constantFrom(...METHODS) },
     );
-    // Whoever signs out, or changes his password, could not go on.
-    const isEnd = ['logout', 'changePassword'].includes(operation.operationId);
-    const caller = isEnd ? fc.constant({}) : fc.constantFrom(...this.callers);
+    const caller = ENDS_SESSION.has(operation.operationId) ? fc.constant({}) : fc.constantFrom(...this.callers);
     return fc
       .tuple(method, this.path(operation), this.query(operation), this.headers(operation), caller, this.body(operation))
       .map(([chosen, path, query, headers, credentials, body]) => ({
+        operation,
         method: chosen,
         path: `${path}${query}`,
         headers: { ...headers, ...(body && { 'content-type': body.type }), ...credentials },

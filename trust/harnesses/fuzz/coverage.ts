@@ -1,0 +1,41 @@
+import type { Operation } from '../../support/openapi.js';
+import { ENDS_SESSION, type FuzzRequest } from './requests.js';
+
+const PARTS = 10;
+/** Of the answers in each tenth of the run: 2xx. */
+const MIN_SHARE = 0.05;
+/** Says that the caller or the record was refused, and nothing of what was sent. */
+const TURNED_AWAY = new Set([401, 403, 404]);
+
+/** Whether the requests got anywhere, from the first to the last: else no answer of 500 would mean nothing. */
+export class Coverage {
+  private readonly answered = Array.from({ length: PARTS }, () => ({ all: 0, good: 0 }));
+  private readonly reached = new Set<string>();
+
+  constructor(private readonly total: number) {}
+
+  /** @param index of the request in the run, from 0. */
+  note(index: number, { method, operation }: FuzzRequest, status: number): void {
+    const part = this.answered[Math.floor((index * PARTS) / this.total)];
+    if (part === undefined) return; // asked a second time
+    part.all += 1;
+    if (status >= 200 && status < 300) part.good += 1;
+    if (method === operation.method && !TURNED_AWAY.has(status)) this.reached.add(operation.operationId);
+  }
+
+  /** The smallest share of 2xx in a tenth of the run, in percent. */
+  get lowest(): number {
+    return Math.round(Math.min(...this.answered.map(({ all, good }) => (all === 0 ? 0 : good / all))) * 1_000) / 10;
+  }
+
+  /** @param isWhole whether every operation was tried often enough to be judged. */
+  failures(operations: readonly Operation[], isWhole: boolean): string[] {
+    const thin = this.answered.flatMap(({ all, good }, part) =>
+      good < all * MIN_SHARE || all === 0 ? [`Only ${good} of ${all} got through in part ${part + 1} of ${PARTS}`] : [],
+    );
+    const missed = operations
+      .filter(({ operationId }) => !this.reached.has(operationId) && !ENDS_SESSION.has(operationId))
+      .map(({ method, path }) => `${method} ${path} was never reached: all were answered 401, 403 or 404`);
+    return [...thin, ...(isWhole ? missed : [])];
+  }
+}

@@ -6,8 +6,10 @@ import type { Cut, Harness } from '../runner/harness.js';
 const CONNECTORS = 50;
 const PER_ORGANIZATION = 4;
 const IN_ALL = 32;
-/** The limit of a test, and what the request around it may add on a busy machine. */
-const MAX_TEST_MS = 10_000 + 2_000;
+/** Of a test, as its answer tells it. */
+const MAX_TEST_MS = 10_000;
+/** What the request around a test may add on a busy machine. */
+const MAX_ANSWER_MS = MAX_TEST_MS + 2_000;
 /** Of the p99 of other routes; judged by a full run only, which measures for long enough. */
 const MAX_SLOWDOWN = 2;
 
@@ -28,11 +30,21 @@ const WITHOUT_LIMITS: Cut = [
   },
 ];
 
+/** A test takes longer than it may. */
+const LATE: Cut = [
+  {
+    file: 'src/foundation/connectors/test-runner.js',
+    find: 'AbortSignal.timeout(MAX_TEST_MS)',
+    replace: 'AbortSignal.timeout(11_000)',
+  },
+];
+
 export const harness: Harness = {
   name: 'bulkhead',
   promise:
     'Tests against services that never answer are 4 for an organization and 32 in all, over all processes, end in time, and slow nobody.',
-  cuts: { 'test-limits': WITHOUT_LIMITS, 'test-slots': COUNTED_APART },
+  cuts: { 'test-limits': WITHOUT_LIMITS, 'test-slots': COUNTED_APART, 'test-time': LATE },
+  slowCuts: ['test-time'],
   async run(context) {
     const hole = await BlackHole.open(context);
     const fleet = context.fleet(await context.database(), { EDE_EGRESS_ALLOW: hole.host });
@@ -44,12 +56,12 @@ export const harness: Harness = {
 
     const ofOne = organizations[0] ?? [];
     const crowd = await testAll(senders, ofOne, hole, {
-      patience: MAX_TEST_MS,
+      patience: MAX_ANSWER_MS,
       untilRefused: ofOne.length - PER_ORGANIZATION,
     });
     // A full run waits until the tests end by themselves.
     const tests = testAll(senders, connectors, hole, {
-      patience: 2 * MAX_TEST_MS,
+      patience: 2 * MAX_ANSWER_MS,
       untilRefused: context.size(connectors.length - IN_ALL, Number.POSITIVE_INFINITY),
     });
     const busy = await p99Of(senders, connectors, context.size(800, 8_000));
@@ -67,7 +79,7 @@ export const harness: Harness = {
         refused: storm.refused,
         requests: idle.requests + busy.requests,
       },
-      figure: `other routes p99 ${idle.p99} ms idle, ${busy.p99} ms meanwhile (${(busy.p99 / idle.p99).toFixed(1)}×), slowest test ${storm.slowest} ms`,
+      figure: `other routes p99 ${idle.p99} ms idle, ${busy.p99} ms meanwhile (${(busy.p99 / idle.p99).toFixed(1)}×), slowest test ${storm.longest} ms, ${storm.slowest} ms with its answer`,
       failures,
     };
   },
@@ -129,12 +141,19 @@ async function create(send: Send, organization_id: string, hole: BlackHole): Pro
   return body.id;
 }
 
+interface TestAnswer {
+  readonly success?: boolean;
+  readonly details?: { readonly latency_ms: number };
+}
+
 interface Storm {
   readonly ran: number;
   readonly refused: number;
   readonly odd: readonly string[];
-  /** Milliseconds. */
+  /** Milliseconds until the last answer. */
   readonly slowest: number;
+  /** Milliseconds of the longest test, as its answer tells it. */
+  readonly longest: number;
 }
 
 interface Release {
@@ -158,7 +177,7 @@ async function testAll(
   const answers = await Promise.all(
     ids.map(async (id, turn) => {
       const send = senders[turn % senders.length] as Send;
-      const answer = await send<{ success?: boolean }>('POST', `/api/connectors/${id}/test`, {});
+      const answer = await send<TestAnswer>('POST', `/api/connectors/${id}/test`, {});
       if (answer.status === 429 && (refusals += 1) >= untilRefused) hole.letGo();
       return answer;
     }),
@@ -169,19 +188,21 @@ async function testAll(
     .filter(({ status, body }) => (status !== 200 && status !== 429) || body.success === true)
     .map(({ status }) => `A test was answered ${status}`);
   const count = (wanted: number) => answers.filter(({ status }) => status === wanted).length;
-  return { ran: count(200), refused: count(429), odd, slowest };
+  const longest = Math.max(...answers.map(({ body }) => body.details?.latency_ms ?? 0));
+  return { ran: count(200), refused: count(429), odd, slowest, longest };
 }
 
 function judgeOthers(idle: number, busy: number, limit: number): string[] {
   return busy > idle * limit ? [`Other routes have a p99 of ${busy} ms meanwhile, ${idle} ms idle`] : [];
 }
 
-function judge(what: string, { ran, refused, odd, slowest }: Storm, allowed: number): string[] {
+function judge(what: string, { ran, refused, odd, slowest, longest }: Storm, allowed: number): string[] {
   return [
     ...odd,
     ...(ran > allowed ? [`${ran} ${what} ran at once, ${refused} were refused`] : []),
     ...(ran === 0 ? [`None of the ${what} ran`] : []),
-    ...(slowest > MAX_TEST_MS ? [`A test took ${slowest} ms`] : []),
+    ...(longest > MAX_TEST_MS ? [`A test took ${longest} ms by its own answer`] : []),
+    ...(slowest > MAX_ANSWER_MS ? [`A test took ${slowest} ms with its answer`] : []),
   ];
 }
 

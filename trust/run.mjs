@@ -1,6 +1,7 @@
 /**
- * `npm run trust [-- --only <name>] [--weakened <cut>] [--short] [--seed <n>] [--json] [--list]`: attacks the built server
- * and prints one line for each promise. Exit status 0 only when every line passes.
+ * `npm run trust [-- --only <name>] [--weakened <cut>|all] [--short] [--seed <n>] [--json] [--list]`: attacks the built
+ * server and prints one line for each promise. Exit status 0 only when every line passes; with `--weakened all` only when
+ * every cut makes its line fail.
  */
 import '../test/support/typescript-loader.mjs';
 import setUp from '../test/support/global-setup.mjs';

@@ -12,12 +12,16 @@ const SHOWN_LENGTH = 1_500;
 export interface TrustOptions {
   /** Names; empty for all. */
   readonly only: readonly string[];
+  /** A cut, or `all`: every cut of the chosen lines. */
   readonly weakened: string | null;
   readonly isShort: boolean;
   readonly seed: number;
   readonly isJson: boolean;
   readonly isList: boolean;
 }
+
+/** In place of a cut's name: every cut of the chosen lines. */
+const EVERY_CUT = 'all';
 
 /** One attack: a harness, on the shipped build or without one guard. */
 interface Task {
@@ -52,12 +56,12 @@ export function readOptions(args: string[]): TrustOptions {
 
 /**
  * Runs the lines one after the other. SIGINT and SIGTERM end the present one, close what it opened, and start no other.
- * @returns the exit status: 0 only when each of them passed.
+ * @returns the exit status: 0 only when each of them passed; with `--weakened all` only when each was red.
  */
 export async function runTrust(options: TrustOptions): Promise<number> {
   const harnesses = await loadHarnesses();
   if (options.isList) return list(harnesses);
-  const tasks = choose(harnesses, options);
+  const tasks = chooseTasks(harnesses, options);
   ensureBuilt();
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
@@ -66,22 +70,39 @@ export async function runTrust(options: TrustOptions): Promise<number> {
   for (const { harness, cut } of tasks) {
     if (stop.signal.aborted) return 1;
     const outcome = await runHarness(harness, { ...options, cut, note: say, signal: stop.signal });
-    report(outcome, cut, options.isJson);
-    isGood &&= outcome.pass;
+    report(outcome, options.isJson);
+    isGood &&= isAsWanted(outcome, options);
   }
   return isGood ? 0 : 1;
 }
 
-function choose(harnesses: readonly Harness[], { only, weakened }: TrustOptions): Task[] {
+/** @throws for a name that there is not, and when nothing would be run. */
+export function chooseTasks(
+  harnesses: readonly Harness[],
+  { only, weakened }: Pick<TrustOptions, 'only' | 'weakened'>,
+): Task[] {
   const unknown = only.find((name) => !harnesses.some((harness) => harness.name === name));
   if (unknown !== undefined) throw new Error(`There is no line named ${unknown}: --list shows them`);
-  if (weakened !== null) {
-    const harness = ownerOfCut(harnesses, weakened);
-    if (harness === undefined) throw new Error(`There is no cut named ${weakened}: --list shows them`);
-    return [{ harness, cut: weakened }];
-  }
   const chosen = only.length === 0 ? harnesses : harnesses.filter(({ name }) => only.includes(name));
-  return chosen.map((harness) => ({ harness, cut: null }));
+  if (weakened === null) return chosen.map((harness) => ({ harness, cut: null }));
+  if (weakened === EVERY_CUT) return everyCut(chosen);
+  const harness = ownerOfCut(harnesses, weakened);
+  if (harness === undefined) throw new Error(`There is no cut named ${weakened}: --list shows them`);
+  return [{ harness, cut: weakened }];
+}
+
+function everyCut(harnesses: readonly Harness[]): Task[] {
+  const tasks = harnesses.flatMap((harness) => Object.keys(harness.cuts).map((cut) => ({ harness, cut })));
+  if (tasks.length === 0) throw new Error('These lines have no cut: --list shows them');
+  return tasks;
+}
+
+/** Whether the run goes on to end with 0. With every cut that is a red line: one that could not be carried out is none. */
+export function isAsWanted(
+  { pass, error }: Pick<Outcome, 'pass' | 'error'>,
+  { weakened }: Pick<TrustOptions, 'weakened'>,
+): boolean {
+  return weakened === EVERY_CUT ? !pass && error === null : pass;
 }
 
 function list(harnesses: readonly Harness[]): number {
@@ -92,9 +113,9 @@ function list(harnesses: readonly Harness[]): number {
   return 0;
 }
 
-function report(outcome: Outcome, cut: string | null, isJson: boolean): void {
-  const { name, seed, counts, figure, pass } = outcome;
-  if (isJson) print(JSON.stringify({ name, seed, counts, figure, pass }));
+function report(outcome: Outcome, isJson: boolean): void {
+  const { name, cut, seed, counts, figure, pass } = outcome;
+  if (isJson) print(JSON.stringify({ name, cut, seed, counts, figure, pass }));
   else {
     const numbers = Object.entries(counts).map(([what, count]) => `${what} ${count}`);
     const parts = [`seed ${seed}`, numbers.join(', ') || '-', figure, `${outcome.seconds.toFixed(1)} s`];

@@ -47,6 +47,8 @@ export interface Harness {
 /** One line of the report. */
 export interface Row {
   readonly name: string;
+  /** The guard that was taken out; `null` for the shipped build. */
+  readonly cut: string | null;
   readonly seed: number;
   readonly counts: Readonly<Record<string, number>>;
   readonly figure: string;

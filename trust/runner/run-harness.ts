@@ -26,6 +26,7 @@ export async function runHarness(harness: Harness, options: RunOptions): Promise
   }));
   return {
     name: harness.name,
+    cut: options.cut,
     seed: options.seed,
     counts: result.counts,
     figure: result.figure,

@@ -23,7 +23,7 @@ export const harness: Harness = {
     const caller = { ...(await server.signIn()), url: server.url };
     const hunt = new Hunt(context, caller, { home, elsewhere });
     for (const kind of KINDS) await hunt.prove(kind);
-    for (let round = 0; round < context.size(1, 4); round += 1)
+    for (let round = 0; round < context.size(1, 10); round += 1)
       for (const kind of KINDS) {
         context.note(`round ${round + 1}, ${kind.name}`);
         for (const move of MOVES.filter(({ isFor }) => isFor?.(kind) ?? true)) await hunt.run(kind, move);

@@ -35,7 +35,7 @@ export class Intruder {
   /** Puts everything back. */
   async restore(): Promise<void> {
     for (const table of TABLES) {
-      await this.sql.query(`DELETE FROM ${table}`);
+      await this.sql.query(`TRUNCATE ${table}`);
       await this.sql.query(`INSERT INTO ${table} OVERRIDING SYSTEM VALUE SELECT * FROM kept_${table}`);
     }
   }
@@ -138,20 +138,18 @@ export class Intruder {
    */
   async relink(): Promise<void> {
     let previous: Buffer = NO_HASH;
-    let place = 0;
-    for (const row of await this.rows()) {
-      place += 1;
-      const hash = hashOf(previous, { ...row, chainSeq: place });
-      await this.sql.query('UPDATE audit_event SET chain_seq = $2, prev_hash = $3, hash = $4, seq = $5 WHERE id = $1', [
-        row.id,
-        place,
-        previous,
-        hash,
-        LATER + place,
-      ]);
-      previous = hash;
-    }
-    await this.end(place, previous);
+    const links = (await this.rows()).map((row, index) => {
+      const link = { id: row.id, previous, hash: hashOf(previous, { ...row, chainSeq: index + 1 }) };
+      previous = link.hash;
+      return link;
+    });
+    await this.sql.query(
+      `UPDATE audit_event e SET chain_seq = l.place, prev_hash = l.previous, hash = l.hash, seq = ${LATER} + l.place
+       FROM unnest($1::uuid[], $2::bytea[], $3::bytea[]) WITH ORDINALITY AS l (id, previous, hash, place)
+       WHERE e.id = l.id`,
+      [links.map(({ id }) => id), links.map((link) => link.previous), links.map(({ hash }) => hash)],
+    );
+    await this.end(links.length, previous);
   }
 
   /** Makes an end of the place; its signature is one that he has seen, or `null`. */

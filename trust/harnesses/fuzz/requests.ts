@@ -40,14 +40,16 @@ const BROKEN_JSON = [
     "{'a':1}",
     '0x1',
   ],
-  ...[
-    '{"a":1,"a":2}',
-    '{"__proto__":{"polluted":true}}',
-    '{"constructor":{"prototype":{"polluted":true}}}',
-    '[]',
-    '1',
-    '"x"',
-  ],
+  ...['{"a":1,"a":2}', '[]', '1', '"x"'],
+];
+
+/** Bodies that reach a prototype when they are copied without care. */
+const POLLUTING = [
+  '{"__proto__":{"polluted":true}}',
+  '{"constructor":{"prototype":{"polluted":true}}}',
+  '{"json_data":{"__proto__":{"polluted":true}},"mode":"merge"}',
+  '{"config":{"constructor":{"prototype":{"polluted":true}}}}',
+  '{"param_ids":[{"key":"__proto__.polluted","value":"true"}]}',
 ];
 
 /** Whoever signs out, or changes his password, could not go on: these are sent signed out. */
@@ -192,6 +194,7 @@ export class RequestMaker {
     return fc.oneof(
       { weight: 12, arbitrary: fitting },
       { weight: 1, arbitrary: junk },
+      { weight: 1, arbitrary: fc.constantFrom(...POLLUTING).map((bytes) => ({ type: 'application/json', bytes })) },
       { weight: 1, arbitrary: this.junk().map((bytes) => ({ type: 'application/json', bytes })) },
       { weight: 1, arbitrary: fc.constant(null) },
     );

@@ -34,7 +34,7 @@ const WITHOUT_LIMITS: Cut = [
 const LATE: Cut = [
   {
     file: 'src/foundation/connectors/test-runner.js',
-    find: 'AbortSignal.timeout(MAX_TEST_MS)',
+    find: 'AbortSignal.timeout(ENDS_AFTER_MS)',
     replace: 'AbortSignal.timeout(11_000)',
   },
 ];

@@ -60,7 +60,11 @@ export class Fuzz {
     const sorted = this.times.sort((a, b) => a - b);
     const at = (share: number) => Math.round(sorted[Math.floor((sorted.length - 1) * share)] ?? 0);
     const broken = Object.entries(this.statuses).filter(([status]) => status >= '5xx').length;
-    return `${broken} kinds of answers from 500 on, at least ${this.coverage.lowest} % 2xx in a tenth, p99 ${at(0.99)} ms, longest ${at(1)} ms`;
+    return `${broken} kinds of answers from 500 on, ${this.changedPrototypes.length} changed prototypes, ${this.coverage.lowest} % 2xx in the worst tenth, p99 ${at(0.99)} ms, longest ${at(1)} ms`;
+  }
+
+  private get changedPrototypes(): string[] {
+    return this.server.output.match(/PROTOTYPE CHANGED: .*/g) ?? [];
   }
 
   private get isOver(): boolean {
@@ -87,7 +91,7 @@ export class Fuzz {
   private async check(): Promise<void> {
     await sleep(200); // the watch looks every 100 ms
     if (this.server.hasEnded) this.failures.push('The process ended');
-    for (const line of this.server.output.match(/PROTOTYPE CHANGED: .*/g) ?? []) this.failures.push(line);
+    this.failures.unshift(...this.changedPrototypes);
     const alive = await this.http.send({
       method: 'POST',
       path: '/api/auth/login',

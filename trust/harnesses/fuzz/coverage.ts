@@ -2,8 +2,6 @@ import type { Operation } from '../../support/openapi.js';
 import { ENDS_SESSION, type FuzzRequest } from './requests.js';
 
 const PARTS = 10;
-/** Of the answers in each tenth of the run: 2xx. */
-const MIN_SHARE = 0.05;
 /** Says that the caller or the record was refused, and nothing of what was sent. */
 const TURNED_AWAY = new Set([401, 403, 404]);
 
@@ -12,7 +10,11 @@ export class Coverage {
   private readonly answered = Array.from({ length: PARTS }, () => ({ all: 0, good: 0 }));
   private readonly reached = new Set<string>();
 
-  constructor(private readonly total: number) {}
+  constructor(
+    private readonly total: number,
+    /** Of 2xx among the answers of each tenth of the run. */
+    private readonly minShare: number,
+  ) {}
 
   /** @param index of the request in the run, from 0. */
   note(index: number, { method, operation }: FuzzRequest, status: number): void {
@@ -28,13 +30,19 @@ export class Coverage {
     return Math.round(Math.min(...this.answered.map(({ all, good }) => (all === 0 ? 0 : good / all))) * 1_000) / 10;
   }
 
-  /** @param isWhole whether every operation was tried often enough to be judged. */
+  /**
+   * What is sent signed out cannot get past the guard, and is not judged.
+   * @param isWhole whether every operation was tried often enough to be judged.
+   */
   failures(operations: readonly Operation[], isWhole: boolean): string[] {
     const thin = this.answered.flatMap(({ all, good }, part) =>
-      good < all * MIN_SHARE || all === 0 ? [`Only ${good} of ${all} got through in part ${part + 1} of ${PARTS}`] : [],
+      good < all * this.minShare || all === 0
+        ? [`Only ${good} of ${all} got through in part ${part + 1} of ${PARTS}`]
+        : [],
     );
     const missed = operations
-      .filter(({ operationId }) => !this.reached.has(operationId) && !ENDS_SESSION.has(operationId))
+      .filter(({ operationId, isPublic }) => isPublic || !ENDS_SESSION.has(operationId))
+      .filter(({ operationId }) => !this.reached.has(operationId))
       .map(({ method, path }) => `${method} ${path} was never reached: all were answered 401, 403 or 404`);
     return [...thin, ...(isWhole ? missed : [])];
   }

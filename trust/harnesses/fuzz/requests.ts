@@ -52,8 +52,8 @@ const POLLUTING = [
   '{"param_ids":[{"key":"__proto__.polluted","value":"true"}]}',
 ];
 
-/** Whoever signs out, or changes his password, could not go on: these are sent signed out. */
-export const ENDS_SESSION: ReadonlySet<string> = new Set(['logout', 'changePassword']);
+/** End the session that they come with, a sign-in too, and nobody could go on: these are sent signed out. */
+export const ENDS_SESSION: ReadonlySet<string> = new Set(['login', 'logout', 'changePassword']);
 
 /** A request, and what it is a try of. */
 export interface FuzzRequest extends HttpRequest {

@@ -25,9 +25,10 @@ export class Coverage {
     if (method === operation.method && !TURNED_AWAY.has(status)) this.reached.add(operation.operationId);
   }
 
-  /** The smallest share of 2xx in a tenth of the run, in percent. */
+  /** The smallest share of 2xx in a tenth of the run that was reached, in percent. */
   get lowest(): number {
-    return Math.round(Math.min(...this.answered.map(({ all, good }) => (all === 0 ? 0 : good / all))) * 1_000) / 10;
+    const shares = this.answered.filter(({ all }) => all > 0).map(({ all, good }) => good / all);
+    return Math.round(Math.min(...shares) * 1_000) / 10;
   }
 
   /**

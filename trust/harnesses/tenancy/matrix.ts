@@ -46,7 +46,7 @@ export class Matrix {
     const answer = await this.send(request);
     this.tellsNothing(attack, actor, answer);
     if (attack.operation.isPublic) return;
-    this.isRefused(attack, actor, answer);
+    this.judgeRefusal(attack, actor, answer);
     if (!attack.hasIds) return;
     const unknown = await this.send(attack.request('unknown', actor.credentials));
     if (answer.status !== 404 && answer.status !== 403)
@@ -66,7 +66,7 @@ export class Matrix {
     if (attack.operation.isPublic || this.isHisToDo(MEMBERS_OWN, attack, actor)) return;
     const answer = await this.send(attack.request('attacked', actor.credentials));
     if (answer.text.includes(this.world.secret)) this.failures.push(`${attack.label} told ${actor.name} a secret`);
-    this.isRefused(attack, actor, answer);
+    this.judgeRefusal(attack, actor, answer);
     if (!attack.isReading && answer.status !== 403 && answer.status !== 404)
       this.failures.push(`${attack.label} answered ${answer.status} to ${actor.name}`);
   }
@@ -75,7 +75,7 @@ export class Matrix {
     return own.has(operation.operationId) && !mustRefuse(operation, actor);
   }
 
-  private isRefused({ operation, label }: Attack, actor: Actor, { status }: HttpAnswer): void {
+  private judgeRefusal({ operation, label }: Attack, actor: Actor, { status }: HttpAnswer): void {
     if (!mustRefuse(operation, actor)) return;
     this.refusals += 1;
     if (status !== 403) this.failures.push(`${label} answered ${status} to ${actor.name}, who must be refused`);

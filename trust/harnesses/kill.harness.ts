@@ -1,5 +1,6 @@
 import type { Cut, Harness } from '../runner/harness.js';
 import { GoogleStandIn } from '../support/google-stand-in.js';
+import { keyFileOf } from '../support/rotations.js';
 import { ACTIONS, type Action } from './kill/actions.js';
 import { KillWorld } from './kill/world.js';
 
@@ -31,7 +32,7 @@ export const harness: Harness = {
   async run(context) {
     const google = await GoogleStandIn.start(context);
     const cluster = await context.cluster();
-    const fleet = context.fleet(cluster.url, google.env);
+    const fleet = context.fleet(cluster.url, { ...google.env, ...keyFileOf(context) });
     const world = await KillWorld.build(context, fleet);
     const rounds = context.size(4, 200);
     const tally = { app: 0, postgres: 0, old: 0, new: 0, acknowledged: 0, slowest: 0 };
@@ -52,7 +53,7 @@ export const harness: Harness = {
     }
     const { slowest, ...counts } = tally;
     return {
-      counts: { kills: round, ...counts },
+      counts: { kills: round, ...counts, midway: world.midway },
       figure: `${world.failures.length} mixed or lost, ready again within ${Math.round(slowest)} ms`,
       failures: world.failures,
     };

@@ -6,15 +6,12 @@ import { untilReady } from '../../support/crash.js';
 import { googleDrive } from '../../support/google-stand-in.js';
 import { HttpSender } from '../../support/http.js';
 import { must } from '../../support/people.js';
+import { forgetServer, type RotationKind } from '../../support/rotations.js';
 import { queryOnce } from '../../support/sql.js';
 import { configOf, type Action, type Config } from './actions.js';
+import { Keys } from './keys.js';
 
 const LIMIT_MS = 60_000;
-/**
- * Of the time that an undisturbed change takes. A server that was just started, or whose connections are new, takes
- * longer; kills must come at every point, and some after the end.
- */
-const LATEST = 3;
 
 export interface Victim {
   readonly victim: 'app' | 'postgres';
@@ -28,7 +25,7 @@ export interface RoundResult {
   readonly readyMs: number;
 }
 
-/** Two connectors that go from version to version, while their server or its database is killed. */
+/** Two connectors that go from version to version, and their keys, while their server or its database is killed. */
 export class KillWorld {
   readonly failures: string[] = [];
   private readonly durations = new Map<string, number>();
@@ -42,7 +39,13 @@ export class KillWorld {
     private server: ServerProcess,
     private send: Send,
     private readonly ids: { readonly plain: string; readonly drive: string },
+    private readonly keys: Keys,
   ) {}
+
+  /** Rotations that were cut half-way. */
+  get midway(): number {
+    return this.keys.midway;
+  }
 
   static async build(context: HarnessContext, fleet: Fleet): Promise<KillWorld> {
     const server = await fleet.start();
@@ -50,7 +53,8 @@ export class KillWorld {
     const draft = { name: 'v0', category: 'storage', provider_type: 's3_compatible' };
     const plain = (await must<{ id: string }>(send, 'POST', '/api/connectors', draft)).id;
     const drive = (await must<{ id: string }>(send, 'POST', '/api/connectors', googleDrive())).id;
-    return new KillWorld(context, fleet, server, send, { plain, drive });
+    const keys = await Keys.of(fleet.databaseUrl);
+    return new KillWorld(context, fleet, server, send, { plain, drive }, keys);
   }
 
   async killServer(): Promise<void> {
@@ -63,7 +67,7 @@ export class KillWorld {
     const version = `v${++this.version}`;
     const apply = await action.prepare(this.send, this.idOf(action), version);
     const acknowledged = apply().catch(() => false);
-    await sleep(this.context.random.next() * usual * LATEST);
+    await sleep(this.context.random.next() * usual * action.latest);
     const killed = performance.now();
     await kill();
     const isAcknowledged = await acknowledged;
@@ -90,7 +94,7 @@ export class KillWorld {
 
   /** @returns milliseconds from the kill to a ready server. */
   private async comeBack(victim: Victim['victim'], killed: number): Promise<number> {
-    if (victim === 'app') this.server = await this.fleet.start();
+    if (victim === 'app') this.server = await this.restart(this.server);
     else if (this.server.hasEnded) throw new Error('The server ended with its database');
     const http = new HttpSender(this.server.url);
     try {
@@ -103,19 +107,45 @@ export class KillWorld {
     return readyMs;
   }
 
+  private async restart({ pid }: ServerProcess): Promise<ServerProcess> {
+    await forgetServer(this.fleet.databaseUrl, pid);
+    return this.fleet.start();
+  }
+
   /** @returns whether the change is there; neither old nor new is a failure, and so is a lost one. */
   private async judge(action: Action, version: string, isAcknowledged: boolean, when: string): Promise<boolean> {
+    if (action.rotates !== null) return this.judgeRotation(action.rotates, isAcknowledged, when);
     const id = this.idOf(action);
     const before = this.stored.get(id);
-    const now =
-      action.name === 'callback' ? await this.refreshToken(id) : await this.configVersion(id, [version, before]);
-    const wanted = action.name === 'callback' ? `refresh-${version}` : version;
+    const now = await this.read(id, version);
+    const wanted = id === this.ids.drive ? `refresh-${version}` : version;
     const isNew = now === wanted;
     if (!isNew && now !== before) this.failures.push(`Neither old nor new after ${when}: ${now ?? 'nothing'}`);
     if (isAcknowledged && !isNew) this.failures.push(`Acknowledged and lost after ${when}`);
     if (isNew) this.stored.set(id, wanted);
     await this.assertAudited(id, when);
     return isNew;
+  }
+
+  /** Every value reads as before, half-way and at the end, and the rotation is there whole or not at all. */
+  private async judgeRotation(kind: RotationKind, isAcknowledged: boolean, when: string): Promise<boolean> {
+    await this.assertReadable(when);
+    const isNew = await this.keys.settle(this.send, kind, when);
+    if (isAcknowledged && !isNew) this.failures.push(`Acknowledged and lost after ${when}`);
+    await this.assertReadable(`the end of the rotation after ${when}`);
+    this.failures.push(...this.keys.failures.splice(0));
+    return isNew;
+  }
+
+  private async assertReadable(when: string): Promise<void> {
+    for (const [id, before] of this.stored) {
+      if ((await this.read(id, before)) !== before) this.failures.push(`Values are not as they were after ${when}`);
+    }
+  }
+
+  /** What a connector's config is: the version that all of it is of, or the refresh token. */
+  private read(id: string, version: string): Promise<string | undefined> {
+    return id === this.ids.drive ? this.refreshToken(id) : this.configVersion(id, [version, this.stored.get(id)]);
   }
 
   /** The version that the whole config is of; `mixed` when there is none. */

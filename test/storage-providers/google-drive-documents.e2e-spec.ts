@@ -3,7 +3,7 @@ import { createHash, generateKeyPairSync, randomBytes, type Hash } from 'node:cr
 import { request, type IncomingMessage } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import { DOCUMENTS, download, uploaded } from '../storage/documents.js';
+import { DOCUMENTS, download, rowsOf, upload, uploaded } from '../storage/documents.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import type { TestClient } from '../support/client.js';
 import { MemoryWatch } from '../support/memory-watch.js';
@@ -12,6 +12,12 @@ import { GoogleFake } from '../support/peers/google-fake.js';
 const MIB = 1024 ** 2;
 const SIZE = 64 * MIB;
 const PIECE = 64 * 1024;
+const BY_CONSENT = {
+  client_id: 'client',
+  client_secret: 'secret',
+  refresh_token: 'good-refresh',
+  folder_id: GoogleFake.FOLDER,
+};
 const HEAD = '--b\r\ncontent-disposition: form-data; name="file"; filename="large.bin"\r\n\r\n';
 
 let google: GoogleFake;
@@ -98,12 +104,7 @@ it('signs in as a service account that acts for a user', async () => {
 });
 
 it('a document of 64 MiB goes to Drive and comes back unchanged, and the memory stays flat', async () => {
-  await connect({
-    client_id: 'client',
-    client_secret: 'secret',
-    refresh_token: 'good-refresh',
-    folder_id: GoogleFake.FOLDER,
-  });
+  await connect(BY_CONSENT);
   google.http.journal.length = 0;
 
   const [sent, received] = [createHash('sha256'), createHash('sha256')];
@@ -129,4 +130,15 @@ it('a document of 64 MiB goes to Drive and comes back unchanged, and the memory 
     }),
   );
   expect(google.http.unexpected).toEqual([]);
+});
+
+it('an upload that fails leaves nothing, and is not looked for in the whole folder', async () => {
+  await connect(BY_CONSENT);
+  for (let at = 0; at < 2_000; at++) google.store(`other-${at}`, GoogleFake.FOLDER);
+  const before = [google.files.size, (await rowsOf(app)).length];
+  google.http.journal.length = 0;
+  google.http.failNextOf('PUT /upload/drive/v3/files', { kind: 'answer', answer: { status: 403 } });
+  expect((await upload(admin, 'refused')).status).toBe(502);
+  expect([google.files.size, (await rowsOf(app)).length]).toEqual(before);
+  expect(google.http.seen('GET /drive/v3/files').length).toBeLessThan(5);
 });

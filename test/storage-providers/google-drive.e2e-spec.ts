@@ -2,7 +2,13 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { ConnectionTest, type AccessTokenSource, type ConnectionContext } from '../../src/core/connectors/index.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  ConnectionFailedError,
+  ConnectionTest,
+  type AccessTokenSource,
+  type ConnectionContext,
+} from '../../src/core/connectors/index.js';
 import type { StorageConnection } from '../../src/foundation/storage/contracts/index.js';
 import { GoogleDriveProvider } from '../../src/foundation/storage/connectors/google-drive/google-drive.provider.js';
 import { describeStorageBackend } from '../contracts/storage-backend.js';
@@ -10,6 +16,8 @@ import { egressFor } from '../support/egress.js';
 import { GoogleFake } from '../support/peers/google-fake.js';
 
 const MIB = 1024 ** 2;
+const PUT = 'PUT /upload/drive/v3/files';
+const LOST = { kind: 'cut', afterBytes: Infinity } as const;
 const never = new AbortController().signal;
 
 let google: GoogleFake;
@@ -106,8 +114,7 @@ describe('google_drive', () => {
 
   it('continues a cut upload where Google says that it stopped', async () => {
     const content = randomBytes(10 * MIB);
-    google.http.failNext({ kind: 'slow', ms: 0 }, { kind: 'slow', ms: 0 }, { kind: 'cut' });
-    google.http.failNext({ kind: 'slow', ms: 0 }, { kind: 'answer', answer: { status: 503 } });
+    google.http.failNextOf(PUT, { kind: 'cut' }, { kind: 'slow', ms: 0 }, { kind: 'answer', answer: { status: 503 } });
     const { ref, size } = await put(content);
     expect(size).toBe(content.length);
     const { body } = await connect().get(ref, { signal: never });
@@ -116,14 +123,56 @@ describe('google_drive', () => {
 
   it('continues in the middle of a piece that was cut', async () => {
     const content = randomBytes(6 * MIB);
-    google.http.failNext({ kind: 'slow', ms: 0 }, { kind: 'slow', ms: 0 }, { kind: 'cut', afterBytes: MIB + 1 });
+    google.http.failNextOf(PUT, { kind: 'cut', afterBytes: MIB + 1 });
     const { ref } = await put(content);
-    const ranges = google.http.seen('PUT /upload/drive/v3/files').map(({ headers }) => headers['content-range']);
+    const ranges = google.http.seen(PUT).map(({ headers }) => headers['content-range']);
     const [first, asked, rest] = ranges.slice(-4);
     expect([first, asked]).toEqual([`bytes 0-${4 * MIB - 1}/*`, 'bytes */*']);
     expect(rest).toBe(`bytes ${MIB}-${4 * MIB - 1}/*`);
     const { body } = await connect().get(ref, { signal: never });
     expect((await buffer(body)).equals(content)).toBe(true);
+  });
+
+  it('has stored what Google finished, also when the answer to that was lost', async () => {
+    google.http.failNextOf(PUT, LOST);
+    const { ref, size } = await put(Buffer.from('kept'));
+    expect([size, [...google.files.keys()]]).toEqual([4, [ref]]);
+  });
+
+  it('leaves nothing when Google finished, but cannot be heard any more', async () => {
+    google.http.failNextOf(PUT, ...Array.from({ length: 8 }, () => LOST));
+    await expect(put(Buffer.from('lost'))).rejects.toBeInstanceOf(ConnectionFailedError);
+    expect(google.http.seen(PUT)).toHaveLength(8);
+    expect(google.files.size).toBe(0);
+  });
+
+  it.each([
+    ['a new file', 0],
+    ['a file that is replaced', 1],
+  ])('leaves nothing of %s when its caller gives up before Google has finished', async (_name, before) => {
+    for (let at = 0; at < before; at++) await put(Buffer.from('before'));
+    google.uploads.finishingMs = 300;
+    google.isIndexed = before > 0;
+    const caller = new AbortController();
+    const waiting = connect().put('k', Readable.from([Buffer.from('x')]), {
+      contentType: 'text/plain',
+      signal: caller.signal,
+    });
+    const given = expect(waiting).rejects.toThrow('enough');
+    while (google.uploads.finished.size === before) await sleep(5);
+    caller.abort(new Error('enough'));
+    await given;
+    await google.uploads.settled();
+    expect(google.files.size).toBe(0);
+  });
+
+  it('finds what an interrupted upload left by its key, however full the folder is', async () => {
+    for (let at = 0; at < 2_000; at++) google.store(`other-${at}`);
+    for (const key of ["o'neill\\1", "o'neill\\1", "O'NEILL\\1", "o'neill\\12"]) google.store(key);
+    google.http.journal.length = 0;
+    await connect().discard?.("o'neill\\1", { signal: never });
+    expect(google.http.seen('GET /drive/v3/files')).toHaveLength(1);
+    expect([...google.files.values()].map(({ name }) => name).slice(2_000)).toEqual(["O'NEILL\\1", "o'neill\\12"]);
   });
 
   it('says nothing of what Google writes into errors', async () => {

@@ -12,8 +12,11 @@ import type {
 } from './contracts/index.js';
 import { storageFailure } from './storage-failure.js';
 
+/** Objects of one page; a key of its own has one. */
+const PAGE = 100;
+
 /** A backend whose failures are safe to show, whatever the provider throws. */
-export class GuardedBackend implements StorageBackend {
+export class GuardedBackend implements Required<StorageBackend> {
   constructor(private readonly backend: StorageBackend) {}
 
   async put(key: string, body: Readable, options: PutOptions): Promise<StoredObject> {
@@ -32,8 +35,17 @@ export class GuardedBackend implements StorageBackend {
     return guard(options, () => this.backend.delete(ref, options));
   }
 
+  async discard(key: string, options: StorageCall): Promise<void> {
+    return guard(options, () => this.backend.discard?.(key, options) ?? this.deleteListed(key, options));
+  }
+
   async list(prefix: string, options: ListOptions): Promise<ObjectPage> {
     return guard(options, () => this.backend.list(prefix, options));
+  }
+
+  private async deleteListed(key: string, options: StorageCall): Promise<void> {
+    const { items } = await this.backend.list(key, { limit: PAGE, ...options });
+    for (const { ref } of items) await this.backend.delete(ref, options);
   }
 }
 

@@ -11,7 +11,7 @@ import { storageFailure } from './storage-failure.js';
 export interface OpenStorage {
   /** `null` is the built-in local filesystem. */
   readonly connectorId: string | null;
-  readonly backend: StorageBackend;
+  readonly backend: Required<StorageBackend>;
   close(): Promise<void>;
 }
 

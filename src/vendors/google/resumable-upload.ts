@@ -10,6 +10,12 @@ const CHUNK_BYTES = 4 * 1024 ** 2;
 const MAX_TRIES = 4;
 const FIRST_WAIT_MS = 200;
 const CHUNK_TIMEOUT_MS = 60_000;
+/**
+ * For the last chunk, when its caller gives up: Google may finish a file whose request is cut, after our clean-up; one
+ * whose request was answered is cleaned up for good.
+ */
+const SETTLE_MS = 2_000;
+const CLEANUP_TIMEOUT_MS = 5_000;
 
 export interface ResumableUpload {
   /** The upload endpoint, with `uploadType=resumable`. */
@@ -22,11 +28,14 @@ export interface ResumableUpload {
   /** Exact bytes when known: another number fails the upload. */
   readonly size?: number;
   readonly signal: AbortSignal;
+  /** Removes what the upload made, or may have made. Without it, an upload that Google has finished is a success. */
+  readonly undo?: (signal: AbortSignal) => Promise<void>;
 }
 
 /**
  * Uploads a stream by Google's resumable protocol, one chunk in memory at a time. A chunk that a lost connection or a
- * 5xx cut is continued where Google says it stopped. All or nothing: a failed upload is cancelled.
+ * 5xx cut is continued where Google says it stopped. All or nothing: a failed upload is cancelled, and undone when
+ * Google may have finished it.
  * @returns Google's answer to the last chunk, and the number of bytes.
  */
 export async function uploadResumably(
@@ -40,22 +49,34 @@ export async function uploadResumably(
   try {
     signal.throwIfAborted();
     session = await UploadSession.open(egress, api, upload);
-    return await session.send(body, upload.size);
+    const done = await session.send(body, upload.size);
+    if (upload.undo) signal.throwIfAborted();
+    return done;
   } catch (error) {
     body.destroy();
     await session?.cancel();
     throw signal.aborted ? (signal.reason as Error) : error;
+  } finally {
+    session?.close();
   }
 }
 
 type FinalAnswer = Record<string, unknown>;
 
 class UploadSession {
+  /** Whether Google was sent all: from then on it may have finished. */
+  private isWhole = false;
+  /** Cuts the last chunk. */
+  private readonly cut = new AbortController();
+  private settling: NodeJS.Timeout | undefined;
+
   private constructor(
     private readonly egress: Egress,
     private readonly location: URL,
-    private readonly signal: AbortSignal,
-  ) {}
+    private readonly upload: ResumableUpload,
+  ) {
+    upload.signal.addEventListener('abort', this.settle);
+  }
 
   static async open(egress: Egress, api: GoogleApi, upload: ResumableUpload): Promise<UploadSession> {
     const response = await api.request(upload.url, {
@@ -65,7 +86,7 @@ class UploadSession {
       signal: upload.signal,
     });
     response.discard();
-    return new UploadSession(egress, locationOf(response, egress.endpointFor(upload.url)), upload.signal);
+    return new UploadSession(egress, locationOf(response, egress.endpointFor(upload.url)), upload);
   }
 
   async send(body: Readable, expected: number | undefined): Promise<{ answer: FinalAnswer; size: number }> {
@@ -84,16 +105,29 @@ class UploadSession {
 
   /** Tells Google to forget what it has; it would do so by itself after a week. */
   async cancel(): Promise<void> {
+    const signal = AbortSignal.timeout(CLEANUP_TIMEOUT_MS);
     await this.egress
-      .request(this.location, { method: 'DELETE', signal: AbortSignal.timeout(5_000) })
+      .request(this.location, { method: 'DELETE', signal })
       .then((response) => response.discard())
       .catch(() => undefined);
+    if (this.isWhole) await this.upload.undo?.(signal).catch(() => undefined);
   }
+
+  close(): void {
+    this.upload.signal.removeEventListener('abort', this.settle);
+    clearTimeout(this.settling);
+  }
+
+  private readonly settle = (): void => {
+    const { signal, undo } = this.upload;
+    this.settling = setTimeout(() => this.cut.abort(signal.reason), undo ? SETTLE_MS : 0);
+  };
 
   /** @returns the final answer, or `null` when more is wanted. */
   private async sendChunk(chunk: ByteChunk, start: number): Promise<FinalAnswer | null> {
     const end = start + chunk.bytes.length;
     const total = chunk.isLast ? String(end) : '*';
+    this.isWhole = chunk.isLast;
     let at = start;
     for (let attempt = 1; attempt <= MAX_TRIES; attempt++) {
       const rest = chunk.bytes.subarray(at - start);
@@ -108,19 +142,20 @@ class UploadSession {
 
   /** Asks, after a wait, how much Google has. */
   private async askProgress(total: string, attempt: number): Promise<number | FinalAnswer> {
-    await sleep(FIRST_WAIT_MS * 2 ** (attempt - 1), undefined, { signal: this.signal });
+    await sleep(FIRST_WAIT_MS * 2 ** (attempt - 1), undefined, { signal: this.upload.signal });
     const reply = await this.put(Buffer.alloc(0), `*/${total}`);
     return isPassing(reply) ? 0 : readReply(reply, 0);
   }
 
   /** @returns `null` when the connection was lost. */
   private async put(bytes: Buffer, range: string): Promise<EgressResponse | null> {
+    this.upload.signal.throwIfAborted();
     try {
       return await this.egress.request(this.location, {
         method: 'PUT',
         headers: { 'content-range': `bytes ${range}` },
         body: bytes,
-        signal: this.signal,
+        signal: this.isWhole ? this.cut.signal : this.upload.signal,
         firstByteTimeout: CHUNK_TIMEOUT_MS,
       });
     } catch (error) {

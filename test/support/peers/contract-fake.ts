@@ -53,7 +53,7 @@ export class ContractFake<Routes extends object = Record<string, object>> {
   readonly journal: Journaled[] = [];
   readonly unexpected: string[] = [];
   private readonly routes: Route[] = [];
-  private readonly faults: Fault[] = [];
+  private readonly faults: { readonly route: string | null; readonly fault: Fault }[] = [];
 
   private constructor(private readonly listener: Listener) {}
 
@@ -84,7 +84,13 @@ export class ContractFake<Routes extends object = Record<string, object>> {
 
   /** The next requests meet these faults, one each, in this order. */
   failNext(...faults: Fault[]): this {
-    this.faults.push(...faults);
+    this.faults.push(...faults.map((fault) => ({ route: null, fault })));
+    return this;
+  }
+
+  /** The same for the next requests to one route, e.g. `POST /files`. */
+  failNextOf(route: string, ...faults: Fault[]): this {
+    this.faults.push(...faults.map((fault) => ({ route, fault })));
     return this;
   }
 
@@ -98,13 +104,19 @@ export class ContractFake<Routes extends object = Record<string, object>> {
   }
 
   private async serve(request: IncomingMessage, response: ServerResponse, authenticate: Authenticate): Promise<void> {
-    const fault = this.faults.shift();
+    const fault = this.nextFault(request);
     const call = new IncomingCall(request, fault?.kind === 'cut' ? fault.afterBytes : undefined);
     if (fault?.kind === 'slow') await new Promise((resolve) => setTimeout(resolve, fault.ms));
     const answer = await this.answerTo(call, fault, authenticate);
     this.journal.push(await call.settle());
     if (fault?.kind === 'cut') response.socket?.destroy();
     else if (answer !== null) await send(response, answer);
+  }
+
+  private nextFault({ method, url = '/' }: IncomingMessage): Fault | undefined {
+    const asked = `${method} ${new URL(url, 'http://fake').pathname}`;
+    const index = this.faults.findIndex(({ route }) => route === null || route === asked);
+    return index < 0 ? undefined : this.faults.splice(index, 1)[0]?.fault;
   }
 
   private async answerTo(call: IncomingCall, fault: Fault | undefined, authenticate: Authenticate) {

@@ -41,12 +41,12 @@ export class EmulatedVendor {
         .pass('GET /o/oauth2/v2/auth', 'POST /o/oauth2/v2/auth/callback')
         .front.on('POST /token', (request) => vendor.forward(request, '/oauth2/token'))
         .on(`POST ${GMAIL_SEND}`, (request) => uploads.begin(request, request.headers))
-        .on(`PUT ${GMAIL_SEND}`, async (request) => {
-          const taken = await uploads.take(request);
-          if (!('about' in taken)) return taken;
-          const headers = { authorization: taken.about.authorization ?? '', 'content-type': taken.mimeType };
-          return vendor.ask(`${GMAIL_SEND}?uploadType=media`, 'POST', headers, await readFile(taken.file));
-        });
+        .on(`PUT ${GMAIL_SEND}`, (request) =>
+          uploads.take(request, async ({ about, mimeType, file }) => {
+            const headers = { authorization: about.authorization ?? '', 'content-type': mimeType };
+            return vendor.ask(`${GMAIL_SEND}?uploadType=media`, 'POST', headers, await readFile(file));
+          }),
+        );
     });
   }
 

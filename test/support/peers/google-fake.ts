@@ -40,6 +40,7 @@ interface GoogleRoutes {
   'POST /token': TokenAnswer;
   'GET /drive/v3/about': drive_v3.Schema$About;
   'GET /drive/v3/files': drive_v3.Schema$FileList;
+  'GET /drive/v3/files/generateIds': drive_v3.Schema$GeneratedIds;
   'GET /drive/v3/files/:id': drive_v3.Schema$File;
   'DELETE /drive/v3/files/:id': never;
   'POST /upload/drive/v3/files': never;
@@ -65,6 +66,8 @@ export class GoogleFake {
   /** A shared drive, whose files only those see who say that they know such drives. */
   static readonly SHARED_DRIVE = 'drive-1';
   readonly files = new Map<string, FakeFile>();
+  /** Ids that were given out for new files; Drive takes no others. */
+  private readonly generated = new Set<string>();
   /** Files with the MIME of the mails that were sent. */
   private readonly mails: string[] = [];
   /** Access tokens that are good now. */
@@ -72,6 +75,8 @@ export class GoogleFake {
   readonly uploads: ResumableUploads<UploadTarget>;
   quota: drive_v3.Schema$About['storageQuota'] = { limit: '1000000000000', usage: '5' };
   canAddChildren = true;
+  /** Whether a search by name finds what was stored just now: Drive's often does not, for a while. */
+  isIndexed = true;
   /** What the next token is granted. */
   scope = '';
 
@@ -108,6 +113,13 @@ export class GoogleFake {
     const token = `ya29.${randomBytes(12).toString('hex')}`;
     this.tokens.add(token);
     return token;
+  }
+
+  /** Puts an empty file there. */
+  store(name: string, parent = 'root'): void {
+    const id = randomUUID();
+    const content = { file: '', size: 0 };
+    this.files.set(id, { id, name, parents: [parent], modifiedTime: new Date().toISOString(), content });
   }
 
   /** The mails that were sent, as they came in. */
@@ -154,6 +166,11 @@ export class GoogleFake {
         const { name, modifiedTime, content } = file;
         return reply({ id, name, modifiedTime, size: String(content.size), trashed: false });
       })
+      .on('GET /drive/v3/files/generateIds', ({ query }, reply) => {
+        const ids = Array.from({ length: Number(query.get('count') ?? 10) }, () => randomUUID());
+        for (const id of ids) this.generated.add(id);
+        return reply({ ids, space: 'drive' });
+      })
       .on('DELETE /drive/v3/files/:id', (request) => {
         const file = this.find(request.params['id'] ?? '', request);
         return file && this.files.delete(file.id) ? { status: 204 } : googleRefusal(404, 'notFound');
@@ -177,7 +194,7 @@ export class GoogleFake {
       (file) =>
         file.parents.includes(parent) &&
         isShared(file) === query.has('driveId') &&
-        (name === undefined || file.name === name),
+        (name === undefined || (this.isIndexed && isSameName(file.name, name))),
     );
     const offset = Number(query.get('pageToken') ?? 0);
     const end = offset + Number(query.get('pageSize') ?? 100);
@@ -194,13 +211,15 @@ export class GoogleFake {
       const fileId = request.params['id'] ?? null;
       if (fileId !== null && !this.find(fileId, request)) return googleRefusal(404, 'notFound');
       const text = String(await request.bytes());
-      return this.uploads.begin(request, { fileId, metadata: text === '' ? {} : JSON.parse(text) });
+      const metadata: drive_v3.Schema$File = text === '' ? {} : JSON.parse(text);
+      const { id } = metadata;
+      if (typeof id === 'string' && !this.generated.has(id)) return googleRefusal(400, 'invalid');
+      if (typeof id === 'string' && this.files.has(id)) return googleRefusal(409, 'fileIdInUse');
+      return this.uploads.begin(request, { fileId, metadata });
     };
     const cancel = (request: FakeRequest): RouteAnswer => this.uploads.cancel(request);
-    const take: FakeHandler<drive_v3.Schema$File> = async (request, reply) => {
-      const taken = await this.uploads.take(request);
-      return 'about' in taken ? reply({ id: this.keep(taken) }) : taken;
-    };
+    const take: FakeHandler<drive_v3.Schema$File> = (request, reply) =>
+      this.uploads.take(request, (session) => reply({ id: this.keep(session) }));
     this.http
       .on('POST /upload/drive/v3/files', begin)
       .on('PUT /upload/drive/v3/files', take)
@@ -218,7 +237,7 @@ export class GoogleFake {
     const modifiedTime = new Date().toISOString();
     const existing = this.files.get(about.fileId ?? '');
     if (existing) Object.assign(existing, { content, modifiedTime });
-    const id = existing?.id ?? randomUUID();
+    const id = existing?.id ?? about.metadata.id ?? randomUUID();
     if (!existing)
       this.files.set(id, { id, name: name ?? 'Untitled', parents: parents ?? ['root'], content, modifiedTime });
     return id;
@@ -227,14 +246,19 @@ export class GoogleFake {
   private serveGmail(): void {
     this.http
       .on('GET /gmail/v1/users/me/profile', (_request, reply) => reply({ emailAddress: ACCOUNT }))
-      .on('PUT /upload/gmail/v1/users/me/messages/send', async (request, reply) => {
-        const taken = await this.uploads.take(request);
-        if (!('about' in taken)) return taken;
-        if (taken.mimeType !== 'message/rfc822') return googleRefusal(400, 'badRequest');
-        this.mails.push(taken.file);
-        return reply({ id: `mail-${this.mails.length}`, threadId: 't1', labelIds: ['SENT'] });
-      });
+      .on('PUT /upload/gmail/v1/users/me/messages/send', (request, reply) =>
+        this.uploads.take(request, ({ mimeType, file }) => {
+          if (mimeType !== 'message/rfc822') return googleRefusal(400, 'badRequest');
+          this.mails.push(file);
+          return reply({ id: `mail-${this.mails.length}`, threadId: 't1', labelIds: ['SENT'] });
+        }),
+      );
   }
+}
+
+/** Drive's searches know no case. */
+function isSameName(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
 }
 
 function isShared({ parents }: FakeFile): boolean {

@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { jsonAnswer, type RouteAnswer } from './contract-fake.js';
 import type { FakeRequest } from './fake-request.js';
 
@@ -26,10 +27,14 @@ interface Piece {
 
 /**
  * Google's resumable uploads, as its documentation tells them: a session with an address of its own, pieces that
- * continue each other, 308 until the last one.
+ * continue each other, 308 until the last one, and the same final answer to whoever asks for it again.
  */
 export class ResumableUploads<About> {
   readonly sessions = new Map<string, UploadSession<About>>();
+  /** Milliseconds from the last byte to the end of an upload; by then nothing stops it, no cancelling either. */
+  finishingMs = 0;
+  /** By session: the answer to every upload whose last byte came. */
+  readonly finished = new Map<string, Promise<RouteAnswer>>();
 
   /** @param folder where the bytes go. */
   constructor(private readonly folder: string) {}
@@ -45,11 +50,19 @@ export class ResumableUploads<About> {
     return { headers: { location: `http://${headers.host}${path}?uploadType=resumable&upload_id=${id}` } };
   }
 
-  /** Takes a piece, or a question how far the upload is. @returns the session when it is complete, else the answer. */
-  async take(request: FakeRequest): Promise<UploadSession<About> | RouteAnswer> {
+  /** Resolves when every upload whose last byte came is finished. */
+  async settled(): Promise<void> {
+    await Promise.all(this.finished.values());
+  }
+
+  /** Takes a piece, or a question how far the upload is. @param finish makes something of the content, once it is whole. */
+  async take(
+    request: FakeRequest,
+    finish: (session: UploadSession<About>) => RouteAnswer | Promise<RouteAnswer>,
+  ): Promise<RouteAnswer> {
     const id = request.query.get('upload_id') ?? '';
     const session = this.sessions.get(id);
-    if (!session) return googleRefusal(404, 'notFound');
+    if (!session) return this.finished.get(id) ?? googleRefusal(404, 'notFound');
     const piece = pieceOf(request, session.size);
     if (piece?.start !== session.size) return googleRefusal(400, 'badRequest');
     const file = createWriteStream(session.file, { flags: 'r+', start: session.size });
@@ -59,7 +72,9 @@ export class ResumableUploads<About> {
     if (session.size !== piece.total) return progressOf(session.size);
     await truncate(session.file, session.size);
     this.sessions.delete(id);
-    return session;
+    const answer = sleep(this.finishingMs).then(() => finish(session));
+    this.finished.set(id, answer);
+    return answer;
   }
 
   cancel({ query }: FakeRequest): RouteAnswer {

@@ -80,6 +80,13 @@ export interface StorageBackend {
   /** Removes an object; a missing one counts as removed. */
   delete(ref: string, options: StorageCall): Promise<void>;
 
+  /**
+   * Removes what a `put` of this key left of which nobody knows how it ended: an object, or parts of one.
+   * Optional: without it, what `list` finds under the key is deleted. Worth having where that is slow, or where parts
+   * are not listed.
+   */
+  discard?(key: string, options: StorageCall): Promise<void>;
+
   /** Objects whose key starts with `prefix` (the empty text: all that belong to this backend). */
   list(prefix: string, options: ListOptions): Promise<ObjectPage>;
 }

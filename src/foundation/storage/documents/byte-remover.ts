@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { ConnectionFailedError } from '../../../core/connectors/index.js';
-import type { StorageBackend, StorageCall } from '../contracts/index.js';
+import type { StorageBackend } from '../contracts/index.js';
 import { StorageRouter } from '../storage-router.js';
 import type { StorageDocument } from './storage-document.entity.js';
 
 /** Longest time for removing one document at its backend. */
 const TIMEOUT_MS = 30_000;
-const PAGE = 100;
 
 /** Removes the bytes of documents from where they were written. */
 @Injectable()
@@ -27,22 +26,15 @@ export class ByteRemover {
   }
 
   /** The same through a backend that is open already. */
-  async removeFrom(backend: StorageBackend, document: StorageDocument, signal?: AbortSignal): Promise<void> {
+  async removeFrom(backend: Required<StorageBackend>, document: StorageDocument, signal?: AbortSignal): Promise<void> {
     const timeout = AbortSignal.timeout(TIMEOUT_MS);
     try {
-      await removeObjects(backend, document, { signal: signal ? AbortSignal.any([signal, timeout]) : timeout });
+      const call = { signal: signal ? AbortSignal.any([signal, timeout]) : timeout };
+      const { storageRef, storageKey } = document;
+      // An upload that was cut off has no reference, and its key is none: only the backend knows what it made of the key.
+      await (storageRef === null ? backend.discard(storageKey, call) : backend.delete(storageRef, call));
     } catch (error) {
       throw timeout.aborted ? new ConnectionFailedError('The storage did not answer in time', { cause: error }) : error;
     }
   }
-}
-
-/** An upload that was cut off has no reference, and its key is none: only the backend knows what it made of the key. */
-async function removeObjects(backend: StorageBackend, document: StorageDocument, call: StorageCall): Promise<void> {
-  const { storageRef, storageKey, connectorId } = document;
-  if (storageRef !== null) return backend.delete(storageRef, call);
-  // The built-in filesystem takes keys for references, and then also removes drafts, which are not listed.
-  if (connectorId === null) return backend.delete(storageKey, call);
-  const { items } = await backend.list(storageKey, { limit: PAGE, ...call });
-  for (const { ref } of items) await backend.delete(ref, call);
 }

@@ -78,7 +78,7 @@ export class DocumentRemover {
    * Cleans up after an upload that failed. Never throws: what cannot be done now is left to the collector.
    * @param backend where its bytes went.
    */
-  async discard(draft: StorageDocument, backend: StorageBackend): Promise<void> {
+  async discard(draft: StorageDocument, backend: Required<StorageBackend>): Promise<void> {
     try {
       await this.transactions.run((tx) => this.documents.claimForRemoval(tx, draft.id, 'pending'));
       // The transaction that should have made it a document may have been committed although it seemed to fail.

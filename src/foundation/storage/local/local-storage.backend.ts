@@ -34,7 +34,7 @@ const READ_CHUNK = 256 * 1024;
  * and its name are on the disk.
  */
 @Injectable()
-export class LocalStorageBackend implements StorageBackend {
+export class LocalStorageBackend implements Required<StorageBackend> {
   private readonly root: string;
   private readonly incoming: string;
 
@@ -97,6 +97,10 @@ export class LocalStorageBackend implements StorageBackend {
         if (draft.startsWith(draftPrefix(ref))) await rm(join(this.incoming, draft), { force: true });
       }
     });
+  }
+
+  async discard(key: string, options: StorageCall): Promise<void> {
+    return this.delete(key, options);
   }
 
   async list(prefix: string, { cursor, limit, signal }: ListOptions): Promise<ObjectPage> {

@@ -35,6 +35,12 @@ interface FilePage {
   readonly nextPageToken?: string;
 }
 
+interface PageRequest {
+  readonly limit: number;
+  readonly name?: string;
+  readonly pageToken: string | undefined;
+}
+
 /** One folder of a Google Drive. A key is a file's whole name; a file is found again by its id. */
 export class GoogleDriveConnection implements StorageConnection {
   private readonly api: GoogleApi;
@@ -53,27 +59,22 @@ export class GoogleDriveConnection implements StorageConnection {
   }
 
   async put(key: string, body: Readable, options: PutOptions): Promise<StoredObject> {
-    const existing = await this.findByKey(key, options.signal).catch((error: unknown) => {
+    const { ref, isNew } = await this.placeOf(key, options.signal).catch((error: unknown) => {
       body.destroy();
       throw error;
     });
     const parent = this.parent;
-    const metadata = existing ? {} : { name: key, ...(parent !== undefined && { parents: [parent] }) };
-    const { answer, size } = await uploadResumably(this.egress, this.api, {
-      url: driveUrl(`/upload/drive/v3/files${existing ? `/${existing}` : ''}`, {
-        uploadType: 'resumable',
-        fields: 'id',
-      }),
-      method: existing ? 'PATCH' : 'POST',
-      metadata,
+    const { size } = await uploadResumably(this.egress, this.api, {
+      url: driveUrl(`/upload/drive/v3/files${isNew ? '' : `/${ref}`}`, { uploadType: 'resumable', fields: 'id' }),
+      method: isNew ? 'POST' : 'PATCH',
+      metadata: isNew ? { id: ref, name: key, ...(parent !== undefined && { parents: [parent] }) } : {},
       contentType: options.contentType,
       body,
       ...(options.size !== undefined && { size: options.size }),
       signal: options.signal,
+      undo: (signal) => this.delete(ref, { signal }),
     });
-    if (typeof answer['id'] !== 'string')
-      throw new ConnectionFailedError('Google did not say where it stored the file');
-    return { ref: answer['id'], size };
+    return { ref, size };
   }
 
   async get(ref: string, { range, signal }: GetOptions): Promise<ObjectContent> {
@@ -111,11 +112,16 @@ export class GoogleDriveConnection implements StorageConnection {
     }
   }
 
+  /** By a search: after minutes, it shows all that was stored. */
+  async discard(key: string, { signal }: StorageCall): Promise<void> {
+    for await (const { id } of this.named(key, signal)) await this.delete(id, { signal });
+  }
+
   /** Drive cannot search for the start of a name, so pages without a match are passed over. */
   async list(prefix: string, { cursor, limit, signal }: ListOptions): Promise<ObjectPage> {
     let pageToken = cursor;
     for (;;) {
-      const { files, nextPageToken } = await this.page(limit, pageToken, signal);
+      const { files, nextPageToken } = await this.page({ limit, pageToken }, signal);
       const items = files
         .filter(({ name }) => name.startsWith(prefix))
         .map(({ id, size }) => ({ ref: id, size: Number(size ?? 0) }));
@@ -124,27 +130,42 @@ export class GoogleDriveConnection implements StorageConnection {
     }
   }
 
-  private page(limit: number, pageToken: string | undefined, signal: AbortSignal): Promise<FilePage> {
+  /**
+   * The file that has the key, or an id for a new one: what is stored is found by its id at once, by its name only
+   * after a while.
+   */
+  private async placeOf(key: string, signal: AbortSignal): Promise<{ ref: string; isNew: boolean }> {
+    signal.throwIfAborted();
+    const existing = this.named(key, signal).next();
+    const generated = this.api.json<{ ids?: string[] }>(driveUrl('/drive/v3/files/generateIds', { count: '1' }), {
+      signal,
+    });
+    const [{ value: file }, { ids }] = await Promise.all([existing, generated]);
+    const ref = file?.id ?? ids?.[0];
+    if (ref === undefined) throw new ConnectionFailedError('Google gave no name to the new file');
+    return { ref, isNew: file === undefined };
+  }
+
+  /** Drive's search knows no case, and may give empty pages before others. */
+  private async *named(key: string, signal: AbortSignal): AsyncGenerator<DriveFile, undefined> {
+    let pageToken: string | undefined;
+    do {
+      const { files, nextPageToken } = await this.page({ limit: 100, name: key, pageToken }, signal);
+      yield* files.filter(({ name }) => name === key);
+      pageToken = nextPageToken;
+    } while (pageToken !== undefined);
+  }
+
+  private page({ limit, name, pageToken }: PageRequest, signal: AbortSignal): Promise<FilePage> {
+    const isNamed = name === undefined ? '' : ` and name = '${quoted(name)}'`;
     const parameters = {
-      q: `trashed = false and mimeType != '${FOLDER}' and ${this.inParent()}`,
+      q: `trashed = false and mimeType != '${FOLDER}' and ${this.inParent()}${isNamed}`,
       pageSize: String(limit),
       fields: 'nextPageToken,files(id,name,size)',
       ...this.corpus(),
       ...(pageToken !== undefined && { pageToken }),
     };
     return this.api.json<FilePage>(driveUrl('/drive/v3/files', parameters), { signal });
-  }
-
-  private async findByKey(key: string, signal: AbortSignal): Promise<string | null> {
-    signal.throwIfAborted();
-    const parameters = {
-      q: `name = '${quoted(key)}' and trashed = false and ${this.inParent()}`,
-      pageSize: '1',
-      fields: 'files(id)',
-      ...this.corpus(),
-    };
-    const { files } = await this.api.json<{ files: DriveFile[] }>(driveUrl('/drive/v3/files', parameters), { signal });
-    return files[0]?.id ?? null;
   }
 
   private get parent(): string | undefined {

@@ -114,6 +114,17 @@ export function describeStorageBackend(
       expect(await subject.traces()).toEqual(before);
     });
 
+    it('discards what stands under a key, and nothing else', async () => {
+      const before = await subject.traces();
+      const at = key();
+      await put(at, Buffer.from('x'));
+      const { ref } = await put(`${at}2`, Buffer.from('y'));
+      for (let times = 0; times < 2; times++) await subject.backend.discard?.(at, { signal: never });
+      expect(await refs(at)).toEqual([ref]);
+      await subject.backend.delete(ref, { signal: never });
+      expect(await subject.traces()).toEqual(before);
+    });
+
     it('takes unusual keys', async () => {
       const at = `suite/${options.unusualKey ?? 'Übung 日本 +&=%2F?#(1)~!*.txt'}`;
       const { ref } = await put(at, Buffer.from('unusual'));

@@ -1,10 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { ConnectionFailedError } from '../../src/core/connectors/index.js';
 import type { StorageConnection } from '../../src/foundation/storage/contracts/index.js';
+import { EndlessServer } from '../support/peers/endless-server.js';
 import { startS3Peer, type S3Peer } from '../support/peers/s3-peer.js';
 import { compatibleConnection } from '../support/s3-subject.js';
 
@@ -30,6 +29,7 @@ describe('an S3 bucket over a bad network', () => {
     peer.faults.struck = 0;
     peer.gate.denied = null;
     peer.gate.late = null;
+    peer.gate.lost = null;
   });
   afterAll(async () => {
     await connection.dispose?.();
@@ -84,6 +84,40 @@ describe('an S3 bucket over a bad network', () => {
     },
   );
 
+  describe('when the answer to the start of an upload is lost', () => {
+    const START = /^POST \S+\?uploads/;
+
+    it('leaves no unfinished upload', async () => {
+      const before = await peer.server.files();
+      peer.gate.lost = { matching: START, times: Infinity };
+      expect((await failureOf(put(11 * MIB))).message).toBe('The connection to the service broke off');
+      expect(await peer.server.files()).toEqual(before);
+    });
+
+    it('leaves none either when the repetition went well', async () => {
+      const before = await peer.server.files();
+      peer.gate.lost = { matching: START, times: 1 };
+      const { ref } = await put(11 * MIB, 'repeated');
+      await connection.delete(ref, { signal });
+      expect(await peer.server.files()).toEqual(before);
+    });
+
+    it('says no more than that to a key that may not list uploads; one that may discards them later', async () => {
+      const before = await peer.server.files();
+      peer.gate.lost = { matching: START, times: Infinity };
+      peer.gate.denied = /^GET \S+[?&]uploads/;
+      expect((await failureOf(put(11 * MIB, 'left'))).message).toBe('The connection to the service broke off');
+      expect(await peer.server.files()).not.toEqual(before);
+      await connection.discard?.('left', { signal });
+      expect(await peer.server.files()).not.toEqual(before);
+      peer.gate.denied = null;
+      await connection.discard?.('lef', { signal });
+      expect(await peer.server.files()).not.toEqual(before);
+      await connection.discard?.('left', { signal });
+      expect(await peer.server.files()).toEqual(before);
+    });
+  });
+
   it('does not wait long for a service that is silent when its caller gives up', async () => {
     const caller = new AbortController();
     peer.faults.fault = { kind: 'blackHole' };
@@ -97,25 +131,13 @@ describe('an S3 bucket over a bad network', () => {
     ['a list', (other: StorageConnection) => other.list('', { limit: 1, signal })],
     ['a delete', (other: StorageConnection) => other.delete('object', { signal })],
   ])('does not read the answer to %s without end', async (_name, call) => {
-    let sent = 0;
-    const endless = createServer((request, response) => {
-      request.resume();
-      response.writeHead(200, { 'content-type': 'application/xml' });
-      const piece = Buffer.alloc(64 * 1024, '<a/>');
-      const more = () => {
-        while (!response.destroyed && response.write(piece)) sent += piece.length;
-      };
-      response.on('drain', more);
-      more();
-    });
-    await new Promise<void>((resolve) => endless.listen(0, '127.0.0.1', resolve));
-    const { port } = endless.address() as AddressInfo;
+    const endless = await EndlessServer.start();
+    const { port } = endless;
     const other = compatibleConnection({ ...peer, endpoint: `http://127.0.0.1:${port}`, port });
     expect((await failureOf(Promise.resolve(call(other)))).message).toContain('more than a call of its kind needs');
-    expect(sent).toBeLessThan(64 * MIB);
+    expect(endless.sent).toBeLessThan(64 * MIB);
     await other.dispose?.();
-    endless.closeAllConnections();
-    await new Promise((resolve) => endless.close(resolve));
+    await endless.stop();
   });
 
   it('stops reading its source at the first failed part', async () => {

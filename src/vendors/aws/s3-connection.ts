@@ -6,6 +6,7 @@ import { pieceOf, readPiece } from './s3-download.js';
 import { S3Session, type S3Options } from './s3-session.js';
 import { testBucket } from './s3-test.js';
 import { S3Upload } from './s3-upload.js';
+import { dropUnfinished } from './unfinished-uploads.js';
 
 /** What a caller gives to every method. */
 interface Call {
@@ -91,6 +92,14 @@ export class S3Connection {
         if (!isNamed(error, 'NoSuchKey')) throw error;
       }),
     );
+  }
+
+  /** Unfinished uploads go too, where the access key may list them; a lifecycle rule of the bucket ends the others. */
+  async discard(key: string, { signal }: Call): Promise<void> {
+    const input = { Bucket: this.options.bucket, Key: `${this.prefix}${key}` };
+    // Deleting what is not there would add a marker where the bucket keeps versions.
+    if (await this.stat(input.Key, { signal })) await this.delete(input.Key, { signal });
+    await this.session.call(signal, (s3, abortSignal) => dropUnfinished(s3, input, abortSignal)).catch(() => undefined);
   }
 
   async list(

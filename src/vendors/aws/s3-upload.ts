@@ -4,6 +4,7 @@ import { ConnectionFailedError } from '../../core/connectors/index.js';
 import { statusOf } from './aws-failure.js';
 import { PartReader } from './part-reader.js';
 import type { S3, S3Session } from './s3-session.js';
+import { dropUnfinished } from './unfinished-uploads.js';
 
 /** The least that S3 accepts for a part that is not the last. */
 const PART_BYTES = 5 * 1024 ** 2;
@@ -102,8 +103,7 @@ export class S3Upload {
   private async putParts(first: Buffer, rest: AsyncGenerator<Buffer, undefined>): Promise<void> {
     const { sdk, client } = this.s3;
     const { Bucket, Key } = this.request.target;
-    const { UploadId } = await client.send(new sdk.CreateMultipartUploadCommand(this.request.target), this.calls());
-    const upload = { Bucket, Key, UploadId };
+    const upload = { Bucket, Key, UploadId: await this.openUpload() };
     try {
       await this.sendParts(upload, first, rest);
       const MultipartUpload = { Parts: this.stored };
@@ -115,6 +115,21 @@ export class S3Upload {
       throw error;
     }
     await this.keepUnlessStopped();
+  }
+
+  /** An answer that is lost leaves an upload whose id nobody knows, also when the SDK's next attempt is answered. */
+  private async openUpload(): Promise<string | undefined> {
+    const { sdk, client } = this.s3;
+    try {
+      const command = new sdk.CreateMultipartUploadCommand(this.request.target);
+      const { UploadId, $metadata } = await client.send(command, this.calls());
+      if (($metadata.attempts ?? 1) > 1) await this.removeUnfinished(UploadId);
+      return UploadId;
+    } catch (error) {
+      this.fail(error);
+      if (mayHaveHappened(error)) await this.removeUnfinished();
+      throw error;
+    }
   }
 
   private async sendParts(upload: UploadKey, first: Buffer, rest: AsyncGenerator<Buffer, undefined>): Promise<void> {
@@ -167,6 +182,10 @@ export class S3Upload {
         throw error;
       }),
     );
+  }
+
+  private removeUnfinished(kept?: string): Promise<void> {
+    return this.session.cleanUp((s3, abortSignal) => dropUnfinished(s3, this.request.target, abortSignal, kept));
   }
 
   private removeObject(): Promise<void> {

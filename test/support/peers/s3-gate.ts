@@ -30,7 +30,9 @@ export class S3Gate {
   denied: RegExp | null = null;
   /** What is carried out only a while after it was received, whether or not its client is still there. */
   late: { readonly matching: RegExp; readonly ms: number } | null = null;
-  /** Those of them that were received. */
+  /** What is carried out, but whose answer never arrives, so many times. */
+  lost: { readonly matching: RegExp; times: number } | null = null;
+  /** Those of the late ones that were received. */
   readonly delayed: Promise<unknown>[] = [];
 
   private constructor(
@@ -62,11 +64,33 @@ export class S3Gate {
     const { method = '', url = '', headers } = request;
     this.seen.push({ method, url, headers });
     const refusal = this.refusalOf({ method, url, headers });
-    const upload = method === 'DELETE' ? /^\/([^/]+)\/.*[?&]uploadId=([0-9a-f]+)/.exec(url) : null;
     if (refusal !== null) refuse(request, response, refusal);
-    else if (upload !== null) void this.dropUpload(upload[1] ?? '', upload[2] ?? '', response);
+    else if (this.answersItself(method, url, response)) return;
     else if (this.late?.matching.test(`${method} ${url}`)) void this.passLate(request, response, this.late.ms);
     else this.pass(request, response);
+  }
+
+  /** What S3 knows and s3rver does not: which uploads are unfinished, and that one is dropped. */
+  private answersItself(method: string, url: string, response: ServerResponse): boolean {
+    const listed = method === 'GET' ? /^\/([^/?]+)\/?\?(?:.*&)?uploads(?:=|&|$)/.exec(url) : null;
+    const dropped = method === 'DELETE' ? /^\/([^/]+)\/.*[?&]uploadId=([0-9a-f]+)/.exec(url) : null;
+    if (listed !== null) void this.listUploads(listed[1] ?? '', url, response);
+    if (dropped !== null) void this.dropUpload(dropped[1] ?? '', dropped[2] ?? '', response);
+    return listed !== null || dropped !== null;
+  }
+
+  private async listUploads(bucket: string, url: string, response: ServerResponse): Promise<void> {
+    const { searchParams } = new URL(url, 'http://gate');
+    const prefix = searchParams.get('prefix') ?? '';
+    const limit = Number(searchParams.get('max-uploads') ?? 1_000);
+    const found = (await this.server.uploads(bucket)).filter(({ key }) => key.startsWith(prefix));
+    const uploads = found
+      .slice(0, limit)
+      .map(({ id, key }) => `<Upload><Key>${key}</Key><UploadId>${id}</UploadId></Upload>`);
+    response.writeHead(200, { 'content-type': 'application/xml' });
+    response.end(`<?xml version="1.0"?><ListMultipartUploadsResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">
+      <Bucket>${bucket}</Bucket><IsTruncated>${found.length > limit}</IsTruncated>${uploads.join('')}
+      </ListMultipartUploadsResult>`);
   }
 
   private async dropUpload(bucket: string, uploadId: string, response: ServerResponse): Promise<void> {
@@ -105,6 +129,13 @@ export class S3Gate {
     response.end(await answer.text());
   }
 
+  private isLost({ method, url }: IncomingMessage): boolean {
+    const { lost } = this;
+    if (lost === null || lost.times === 0 || !lost.matching.test(`${method} ${url}`)) return false;
+    lost.times -= 1;
+    return true;
+  }
+
   private pass(request: IncomingMessage, response: ServerResponse): void {
     const { authorization: _signature, expect: _expect, ...headers } = request.headers;
     const hash = createHash('sha256');
@@ -114,6 +145,10 @@ export class S3Gate {
         if (!isContent(request, hash.digest('hex'))) {
           answer.resume();
           refuse(request, response, { status: 400, code: 'XAmzContentSHA256Mismatch' });
+          return;
+        }
+        if (this.isLost(request)) {
+          answer.on('end', () => request.socket.destroy()).resume();
           return;
         }
         response.writeHead(answer.statusCode ?? 500, answer.headers);

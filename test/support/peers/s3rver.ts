@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -40,14 +40,30 @@ export class S3rver {
       .sort();
   }
 
+  /** Uploads of a bucket that are neither completed nor dropped, by key. */
+  async uploads(bucket: string): Promise<{ id: string; key: string }[]> {
+    const folder = this.uploadsOf(bucket);
+    const ids = await readdir(folder).catch(() => []);
+    const uploads = await Promise.all(
+      ids.map(async (id) => ({ id, key: await readFile(join(folder, id, 'key'), 'utf8').catch(() => null) })),
+    );
+    return uploads
+      .flatMap(({ id, key }) => (key === null ? [] : [{ id, key }]))
+      .sort((one, other) => (one.key < other.key ? -1 : 1));
+  }
+
   /**
    * Drops the parts of an upload, as S3 does when it is aborted; s3rver itself does not know that request, and may
    * still be writing a part whose request was cut.
    */
   async dropUpload(bucket: string, uploadId: string): Promise<void> {
-    const folder = join(this.directory, bucket, '._S3rver_uploads', uploadId);
+    const folder = join(this.uploadsOf(bucket), uploadId);
     this.dropped.add(folder);
     await remove(folder);
+  }
+
+  private uploadsOf(bucket: string): string {
+    return join(this.directory, bucket, '._S3rver_uploads');
   }
 
   async stop(): Promise<void> {

@@ -5,6 +5,7 @@ import { ConnectionTest, checkFieldValue } from '../../src/core/connectors/index
 import { AwsS3Provider } from '../../src/foundation/storage/connectors/aws-s3/aws-s3.provider.js';
 import { awsEndpoint } from '../../src/vendors/aws/index.js';
 import { egressFor } from '../support/egress.js';
+import { EndlessServer } from '../support/peers/endless-server.js';
 import { startS3Peer, type S3Peer } from '../support/peers/s3-peer.js';
 import { StsPeer } from '../support/peers/sts-peer.js';
 import { awsConnection } from '../support/s3-subject.js';
@@ -98,12 +99,12 @@ describe('Amazon S3', () => {
     });
     afterAll(() => sts.stop());
 
-    const inRole = (changes: object = {}) => {
+    const inRole = (changes: object = {}, port = sts.port) => {
       const { egress } = egressFor({
         allow: ['127.0.0.1'],
         overrides: {
           'https://s3.eu-central-1.amazonaws.com': peer.endpoint,
-          'https://sts.eu-central-1.amazonaws.com': `http://127.0.0.1:${sts.port}`,
+          'https://sts.eu-central-1.amazonaws.com': `http://127.0.0.1:${port}`,
         },
       });
       return new AwsS3Provider(egress).fromConfig({
@@ -125,6 +126,18 @@ describe('Amazon S3', () => {
       expect(await text((await connection.get(ref, { signal })).body)).toBe('x');
       expect(sts.asked).toBe(1);
       await connection.dispose?.();
+    });
+
+    it('does not read an answer about the role without end', async () => {
+      const endless = await EndlessServer.start();
+      const connection = inRole({}, endless.port);
+      await expect(connection.testConnection(new ConnectionTest(signal))).rejects.toMatchObject({
+        step: 'auth',
+        message: expect.stringContaining('more than a call of its kind needs'),
+      });
+      expect(endless.sent).toBeLessThan(64 * 1024 ** 2);
+      await connection.dispose?.();
+      await endless.stop();
     });
 
     it.each([

@@ -1,5 +1,6 @@
 import { pipeline, Readable, Transform, type TransformCallback } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
+import type { STSClient } from '@aws-sdk/client-sts';
 import { ConnectionFailedError } from '../../core/connectors/index.js';
 
 /** Bytes of an answer that the SDK holds in memory. */
@@ -8,8 +9,10 @@ const MAX_ANSWER_BYTES = 64 * 1024;
 const MAX_LIST_BYTES = 8 * 1024 ** 2;
 
 /** Bounds what the SDK reads of an answer: it would hold an endless one in memory. Objects are streams and are not bounded. */
-export function limitAnswers(client: S3Client): void {
-  client.middlewareStack.add(
+export function limitAnswers(client: S3Client | STSClient): void {
+  // The types of the clients differ in their commands, which do not matter here.
+  const stack = client.middlewareStack as S3Client['middlewareStack'];
+  stack.add(
     (next, context) => async (args) => {
       const result = await next(args);
       const { commandName } = context as { readonly commandName?: string };

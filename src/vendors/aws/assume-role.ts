@@ -1,4 +1,5 @@
 import type { EgressAgents } from '../../core/egress/index.js';
+import { limitAnswers } from './answer-limit.js';
 import { awsClientConfig, loadSdk, type AwsKeys, type AwsTemporaryKeys } from './aws-client.js';
 import { AwsCallError, awsFailure } from './aws-failure.js';
 
@@ -24,6 +25,7 @@ export async function assumeRole(role: AwsRole, keys: AwsKeys, agents: EgressAge
   const client = new STSClient(
     awsClientConfig({ endpoint: role.endpoint, region: role.region, credentials: keys, agents }),
   );
+  limitAnswers(client);
   const command = new AssumeRoleCommand({
     RoleArn: role.arn,
     RoleSessionName: SESSION_NAME,

@@ -4,10 +4,12 @@ import type { Transaction } from './transaction.js';
 export abstract class FileStore {
   /**
    * Content of a document as UTF-8, at most 1 MiB.
+   * @param signal ends the read; it ends by itself after 10 seconds.
    * @returns `null` when there is no such document in that organization.
-   * @throws ConnectorConfigError when it is larger or not UTF-8.
+   * @throws ConnectorConfigError when it is larger or not UTF-8, ConnectionFailedError when its storage failed or did
+   *   not answer in time.
    */
-  abstract readText(organizationId: string, fileId: string): Promise<string | null>;
+  abstract readText(organizationId: string, fileId: string, signal?: AbortSignal): Promise<string | null>;
 
   /** Whether the document exists in that organization (checked when a param is saved); locks it against deletion until commit. */
   abstract exists(tx: Transaction, organizationId: string, fileId: string): Promise<boolean>;

@@ -30,15 +30,20 @@ export class ConfigAssembler {
 
   /**
    * The full config, secrets included.
+   * @param signal ends the reading of files.
    * @throws SecretUnreadableError when a value is damaged, ConnectorConfigError when a file is gone or the files are
-   *   too large together.
+   *   too large together, ConnectionFailedError when the storage that holds a file fails.
    */
-  async assemble({ connector, params }: LoadedConnector, schema: ConfigSchema | null): Promise<AssembledConfig> {
+  async assemble(
+    { connector, params }: LoadedConnector,
+    schema: ConfigSchema | null,
+    signal?: AbortSignal,
+  ): Promise<AssembledConfig> {
     if (params.length === 0) {
       const config = (await this.vault.openLegacy(connector)) ?? {};
       return { config, secretValues: leavesOf(config) };
     }
-    return this.assembleParams(connector.organizationId, await this.vault.openAll(params), schema);
+    return this.assembleParams(connector.organizationId, await this.vault.openAll(params), schema, signal);
   }
 
   /** The same for params that are not saved, e.g. a draft under test. */
@@ -46,10 +51,11 @@ export class ConfigAssembler {
     organizationId: string,
     params: readonly StoredParam[],
     schema: ConfigSchema | null,
+    signal?: AbortSignal,
   ): Promise<AssembledConfig> {
     const flat: FlatParam[] = [];
     const secretValues: string[] = [];
-    const files = new ConfigFiles(this.files, organizationId);
+    const files = new ConfigFiles(this.files, organizationId, signal);
     for (const param of params) {
       const value = param.valueType === 'text' ? param.value : await files.read(param);
       if (value === null) continue;
@@ -82,11 +88,12 @@ class ConfigFiles {
   constructor(
     private readonly files: FileStore,
     private readonly organizationId: string,
+    private readonly signal?: AbortSignal,
   ) {}
 
   async read({ key, fileId }: StoredParam): Promise<string | null> {
     if (fileId === null) return null;
-    const text = this.texts.get(fileId) ?? (await this.files.readText(this.organizationId, fileId));
+    const text = this.texts.get(fileId) ?? (await this.files.readText(this.organizationId, fileId, this.signal));
     if (text === null) throw new ConnectorConfigError([{ key, reason: 'its file no longer exists' }]);
     this.texts.set(fileId, text);
     this.length += text.length;

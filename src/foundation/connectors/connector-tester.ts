@@ -47,7 +47,7 @@ export class ConnectorTester {
         {
           category: connector.category,
           providerType: connector.providerType,
-          readConfig: () => this.assembler.assemble(loaded, this.presenter.schemaOf(connector)),
+          readConfig: (signal) => this.assembler.assemble(loaded, this.presenter.schemaOf(connector), signal),
           owner: { connector },
         },
         options,

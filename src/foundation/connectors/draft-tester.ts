@@ -54,7 +54,7 @@ export class DraftTester {
         {
           category: draft.category,
           providerType: draft.providerType,
-          readConfig: () => this.assembler.assembleParams(organizationId, params, schema),
+          readConfig: (signal) => this.assembler.assembleParams(organizationId, params, schema, signal),
           owner: { base },
         },
         options,

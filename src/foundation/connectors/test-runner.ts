@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import {
+  ConnectionFailedError,
   ConnectionTest,
   ConnectorConfigError,
   ConnectorRegistry,
@@ -23,6 +24,7 @@ import { ConnectionContexts, type TokenOwner } from './oauth/connection-contexts
 /** Milliseconds after which a test is ended. Timers fire late, so that the 10 seconds that it may take need some room. */
 const ENDS_AFTER_MS = 9_800;
 const MAX_MESSAGE = 512;
+const CONFIG_TOO_SLOW = 'The configuration could not be read within 10 seconds';
 
 export interface TestOptions {
   /** Adds the write probe. */
@@ -34,8 +36,8 @@ export interface TestOptions {
 export interface TestSubject {
   readonly category: string;
   readonly providerType: string;
-  /** Reads the config; what it throws about the config is the result of the step `config`. */
-  readonly readConfig: () => Promise<AssembledConfig>;
+  /** Reads the config; what it throws about the config is the result of the step `config`. The signal ends it. */
+  readonly readConfig: (signal: AbortSignal) => Promise<AssembledConfig>;
   /** Whose access tokens the connection uses. */
   readonly owner: TokenOwner;
 }
@@ -68,8 +70,8 @@ export class TestRunner {
   async run(subject: TestSubject, options: TestOptions): Promise<TestReport> {
     if (!this.registry.isRegistered(subject.category, subject.providerType)) throw new ProviderUnavailableError();
     const { provider } = this.registry.get(subject.category, subject.providerType);
-    const read = await readConfig(subject);
     const test = new ConnectionTest(AbortSignal.timeout(ENDS_AFTER_MS), options.isDeep, options.send);
+    const read = await readConfig(subject, test.signal);
     const start = performance.now();
     const secrets: string[] = [];
     const result = await this.attempt(provider, read, { owner: subject.owner, test, secrets });
@@ -117,11 +119,13 @@ export class TestRunner {
 type ReadConfig = AssembledConfig | { readonly fault: DomainError };
 
 /** @throws what has nothing to do with the config. */
-async function readConfig(subject: TestSubject): Promise<ReadConfig> {
+async function readConfig(subject: TestSubject, signal: AbortSignal): Promise<ReadConfig> {
   try {
-    return await subject.readConfig();
+    return await withinTime(subject.readConfig(signal), signal);
   } catch (error) {
-    if (error instanceof DomainError && !isOurs(error)) return { fault: error };
+    if (isOurs(error)) throw error;
+    if (signal.aborted) return { fault: new ConnectionFailedError(CONFIG_TOO_SLOW, { cause: error }) };
+    if (error instanceof DomainError) return { fault: error };
     throw error;
   }
 }
@@ -151,12 +155,17 @@ function explainConfig(error: unknown): { message: string; hint?: string } {
       hint: 'Enter the secrets of this connector again',
     };
   }
+  if (error instanceof ConnectionFailedError) {
+    return { message: error.message, hint: 'Look after the storage that holds the files of the configuration' };
+  }
   if (error instanceof DomainError) return { message: error.message, hint: 'Complete or correct the named params' };
   return { message: 'The configuration cannot be used' };
 }
 
 function toFailure(error: unknown, signal: AbortSignal): ConnectionTestResult {
-  if (signal.aborted) return { outcome: 'failed', message: 'The service did not answer within 10 seconds' };
+  const isOfService = !(error instanceof TestStepFailure && error.step === 'config');
+  if (signal.aborted && isOfService)
+    return { outcome: 'failed', message: 'The service did not answer within 10 seconds' };
   if (error instanceof TestStepFailure || error instanceof DomainError)
     return { outcome: 'failed', message: error.message };
   return { outcome: 'failed', message: 'The test failed' };

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import { ConnectorConfigError } from '../../../core/connectors/index.js';
+import { ConnectionFailedError, ConnectorConfigError } from '../../../core/connectors/index.js';
 import { FileStore, type Transaction } from '../../../core/ports/index.js';
 import { LocalStorageBackend } from '../local/local-storage.backend.js';
 import { StorageRouter } from '../storage-router.js';
@@ -10,13 +10,19 @@ import { ConfigVault, decodeUtf8, MAX_CONFIG_BYTES, MAX_SEALED_BYTES } from './c
 import { DocumentStore } from './document-store.js';
 import { refOf, type StorageDocument } from './storage-document.entity.js';
 
+/** For a read with all that it needs: the storage that holds the file may need files of its own. */
 const READ_TIMEOUT_MS = 10_000;
+
+interface Reading {
+  /** Ids of the files that are being read, each for the sake of the one before. */
+  readonly ids: ReadonlySet<string>;
+  readonly signal: AbortSignal;
+}
 
 /** Reads the documents that params refer to. */
 @Injectable()
 export class DocumentFileStore extends FileStore {
-  /** Ids of the files that are being read, each for the sake of the one before. */
-  private readonly reading = new AsyncLocalStorage<ReadonlySet<string>>();
+  private readonly reading = new AsyncLocalStorage<Reading>();
 
   constructor(
     private readonly documents: DocumentStore,
@@ -27,12 +33,13 @@ export class DocumentFileStore extends FileStore {
     super();
   }
 
-  async readText(organizationId: string, fileId: string): Promise<string | null> {
+  async readText(organizationId: string, fileId: string, signal?: AbortSignal): Promise<string | null> {
     const document = await this.documents.findIn(organizationId, fileId);
     if (!document) return null;
     const outer = this.reading.getStore();
-    if (outer?.has(fileId)) throw unreadable('is stored on the very connector that needs it');
-    return this.reading.run(new Set(outer).add(fileId), () => this.read(document));
+    if (outer?.ids.has(fileId)) throw unreadable('is stored on the very connector that needs it');
+    const reading = { ids: new Set(outer?.ids).add(fileId), signal: outer?.signal ?? timeLimit(signal) };
+    return this.reading.run(reading, () => this.readInTime(document, reading.signal));
   }
 
   async exists(tx: Transaction, organizationId: string, fileId: string): Promise<boolean> {
@@ -51,8 +58,16 @@ export class DocumentFileStore extends FileStore {
     );
   }
 
-  private async read(document: StorageDocument): Promise<string> {
-    const signal = AbortSignal.timeout(READ_TIMEOUT_MS);
+  private async readInTime(document: StorageDocument, signal: AbortSignal): Promise<string> {
+    try {
+      return await this.read(document, signal);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      throw new ConnectionFailedError('The storage that holds a file did not answer in time', { cause: error });
+    }
+  }
+
+  private async read(document: StorageDocument, signal: AbortSignal): Promise<string> {
     if (document.purpose === 'config') {
       const { body } = await this.local.get(refOf(document), { signal });
       const sealed = await readAtMost(body, MAX_SEALED_BYTES);
@@ -75,6 +90,11 @@ export class DocumentFileStore extends FileStore {
       await storage.close();
     }
   }
+}
+
+function timeLimit(signal?: AbortSignal): AbortSignal {
+  const limit = AbortSignal.timeout(READ_TIMEOUT_MS);
+  return signal ? AbortSignal.any([signal, limit]) : limit;
 }
 
 function unreadable(reason: string): ConnectorConfigError {

@@ -19,8 +19,11 @@ import {
 import { GMAIL_SEND, GmailConnection } from './gmail.connection.js';
 
 const schema = [
-  field.text('client_id', 'Client ID', { required: false, help: 'Of an OAuth client of type "Web application".' }),
-  field.secret('client_secret', 'Client secret', { required: false }),
+  field.text('client_id', 'Client ID', {
+    required: false,
+    help: 'Of an OAuth client of type "Web application". Connecting with Google needs it and its secret; a service account needs neither.',
+  }),
+  field.secret('client_secret', 'Client secret', { required: false, help: 'Needed for connecting with Google.' }),
   field.secret('refresh_token', 'Refresh token', { required: false, help: 'Filled in by connecting with Google.' }),
   field.text('sender', 'Sender', {
     pattern: '[^@\\s]+@[^@\\s]+',
@@ -36,7 +39,7 @@ const schema = [
   field.json('service_account', 'Service account', {
     required: false,
     secret: true,
-    help: 'JSON key of a service account with domain-wide delegation, instead of the consent.',
+    help: 'JSON key of a service account with domain-wide delegation, instead of the three fields above. It needs "Act as" too.',
   }),
   field.text('subject', 'Act as', { required: false, help: 'The user whose mailbox a service account sends from.' }),
 ] as const;

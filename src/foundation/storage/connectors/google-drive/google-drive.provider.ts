@@ -19,23 +19,29 @@ import { GoogleDriveConnection } from './google-drive.connection.js';
 
 /** Sees only what the app itself made: the least that storing documents needs. */
 const APP_FILES = 'https://www.googleapis.com/auth/drive.file';
-/** A service account has no files of its own to show: it needs the scope that sees what is shared with it. */
+/** By the narrower scope a service account sees no folder that people shared with it (ADR 19). */
 const SHARED_FILES = 'https://www.googleapis.com/auth/drive';
 
 const schema = [
-  field.text('client_id', 'Client ID', { required: false, help: 'Of an OAuth client of type "Web application".' }),
-  field.secret('client_secret', 'Client secret', { required: false }),
+  field.text('client_id', 'Client ID', {
+    required: false,
+    help: 'Of an OAuth client of type "Web application". Connecting with Google needs it and its secret; a service account needs neither.',
+  }),
+  field.secret('client_secret', 'Client secret', { required: false, help: 'Needed for connecting with Google.' }),
   field.secret('refresh_token', 'Refresh token', { required: false, help: 'Filled in by connecting with Google.' }),
   field.json('service_account', 'Service account', {
     required: false,
     secret: true,
-    help: 'JSON key of a service account, instead of the three fields above.',
+    help: 'JSON key of a service account, instead of the three fields above. It reaches all that is shared with the account: share nothing else with it than the folder.',
   }),
-  field.text('subject', 'Act as', { required: false, help: 'E-mail address, when domain-wide delegation is set up.' }),
+  field.text('subject', 'Act as', {
+    required: false,
+    help: 'E-mail address, when a service account has domain-wide delegation for the scope https://www.googleapis.com/auth/drive.',
+  }),
   field.text('folder_id', 'Folder ID', {
     required: false,
     pattern: '[A-Za-z0-9_-]+',
-    help: 'Last part of the address of the folder. Left out: the top of the drive.',
+    help: 'Last part of the address of the folder, which a service account needs to be shared with as editor. Left out: the top of the drive.',
   }),
   field.text('shared_drive_id', 'Shared drive ID', { required: false, pattern: '[A-Za-z0-9_-]+' }),
 ] as const;

@@ -1,26 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Cut, Harness } from '../runner/harness.js';
-import { HttpSender } from '../support/http.js';
-import { ApiDocument } from '../support/openapi.js';
-import { openSql } from '../support/sql.js';
+import { findInstalledPostgres } from '../support/installed-cluster.js';
 import { StandIn } from '../support/stand-in.js';
-import { Canaries } from './canary/canaries.js';
 import { ECHO_PROVIDER } from './canary/echo-provider.js';
-import { Planting } from './canary/planting.js';
-import { searchFiles, searchTables } from './canary/places.js';
+import { Installation } from './canary/installation.js';
 
 const MIB = 2 ** 20;
-const VENDORS = [
-  ...[
-    'https://slack.com',
-    'https://oauth2.googleapis.com',
-    'https://www.googleapis.com',
-    'https://accounts.google.com',
-  ],
-  'https://gmail.googleapis.com',
-];
 
 const TEXTS_ARE_LEFT_ALONE: Cut = [
   {
@@ -29,15 +13,27 @@ const TEXTS_ARE_LEFT_ALONE: Cut = [
     replace: 'export function scrub(text, secrets) {\n    return text;',
   },
 ];
+/** Ciphertexts look like ciphertexts, but hold the text in clear. */
+const NOTHING_IS_ENCRYPTED: Cut = [
+  {
+    file: 'src/core/crypto/aead.js',
+    find: 'const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()]);',
+    replace: 'cipher.update(plaintext); cipher.final(); const ciphertext = plaintext;',
+  },
+  {
+    file: 'src/core/crypto/aead.js',
+    find: 'return Buffer.concat([decipher.update(sealed.subarray(SEAL_OVERHEAD)), decipher.final()]);',
+    replace: 'return sealed.subarray(SEAL_OVERHEAD);',
+  },
+];
 
 export const harness: Harness = {
   name: 'canary',
   promise:
-    'No secret leaves: not in answers, headers, logs, audit rows, tables or files of the database, in no encoding.',
-  cuts: { scrub: TEXTS_ARE_LEFT_ALONE },
+    'No secret leaves: not in answers, headers, metrics, logs, audit rows, tables, dumps, files or backups, in no encoding.',
+  cuts: { scrub: TEXTS_ARE_LEFT_ALONE, encryption: NOTHING_IS_ENCRYPTED },
   additions: [ECHO_PROVIDER],
   async run(context) {
-    const canaries = new Canaries(context.random);
     const echo = await StandIn.start(context, ({ method, url, headers, body }) => ({
       status: 400,
       body: {
@@ -48,42 +44,26 @@ export const harness: Harness = {
         headers,
       },
     }));
-    const cluster = await context.cluster();
-    const dataFolder = mkdtempSync(join(tmpdir(), 'ede-canary-'));
-    context.atEnd(async () => rmSync(dataFolder, { recursive: true, force: true }));
-    const fleet = context.fleet(cluster.url, {
-      EDE_LOG_LEVEL: 'trace',
-      EDE_DATA_DIR: dataFolder,
-      EDE_EGRESS_ALLOW: echo.host,
-      EDE_ENDPOINT_OVERRIDES: JSON.stringify(Object.fromEntries(VENDORS.map((vendor) => [vendor, echo.origin]))),
-      EDE_SMTP_URL: `smtp://user:${canaries.plain()}@127.0.0.1:9`,
-    });
-    const server = await fleet.start();
-    const { cookie } = await server.signIn();
-    const http = new HttpSender(server.url);
-    context.atEnd(() => http.close());
-    const planting = new Planting(context, http, canaries, cookie, echo.origin);
-    await planting.run(await ApiDocument.of(server.url), context.size(60, 500));
-    const sql = await openSql(context, cluster.url);
-    const tables = await searchTables(sql, canaries);
-    await sql.query('CHECKPOINT');
-    const files = [cluster.dataDirectory, dataFolder].map((folder) => searchFiles(folder, canaries));
-    const inLog = canaries.find(Buffer.from(server.output));
-    const failures = [
-      ...planting.failures,
-      ...(inLog === null ? [] : [`The log holds a secret: ${inLog}`]),
-      ...tables.failures,
-      ...files.flatMap((found) => found.failures),
-    ];
-    const bytes = files.reduce((sum, found) => sum + found.bytes, 0);
+    const embedded = new Installation(context, echo);
+    await embedded.embedded(context.size(30, 500));
+    const postgres = findInstalledPostgres();
+    const dumped = postgres === null ? null : new Installation(context, echo);
+    if (postgres !== null) await dumped?.dumped(postgres, context.size(30, 500));
+    const installations = [embedded, ...(dumped === null ? [] : [dumped])];
+    const sum = (count: (one: Installation) => number) => installations.map(count).reduce((a, b) => a + b);
+    const failures = installations.flatMap(({ search }) => search.failures);
+    const files = `${Math.round(sum(({ search }) => search.bytes) / MIB)} MiB of files and backups`;
     return {
       counts: {
-        canaries: canaries.count,
-        answers: planting.requests,
-        rows: tables.rows,
-        logBytes: server.output.length,
+        canaries: sum(({ canaries }) => canaries.count),
+        answers: sum(({ answers }) => answers),
+        rows: sum(({ search }) => search.rows),
+        logBytes: sum(({ logBytes }) => logBytes),
+        dumps: dumped === null ? 0 : 2,
       },
-      figure: `${failures.length} hits in answers, log, tables and ${Math.round(bytes / MIB)} MiB of files`,
+      figure: `${failures.length} hits in answers, log, tables, ${files}; dump: ${
+        postgres === null ? 'none, this machine has no pg_dump with a server' : `plain and custom, of ${postgres.major}`
+      }`,
       failures,
     };
   },

@@ -1,3 +1,4 @@
+import { encodingsOf } from '../../../test/support/encodings.js';
 import type { Random } from '../../runner/random.js';
 
 /** What cannot pass as ordinary text in any encoding: quotes, a slash, a space, letters beyond ASCII. */
@@ -13,7 +14,7 @@ export class Canaries {
   constructor(random: Random) {
     this.head = `Zk${random.hex(10)}Qx`;
     this.tail = `Wj${random.hex(10)}Vp`;
-    this.patterns = [this.head, this.tail].flatMap(patternsOf);
+    this.patterns = [this.head, this.tail].flatMap(encodingsOf).map((form) => Buffer.from(form));
     this.assertFound();
   }
 
@@ -58,15 +59,4 @@ export class Canaries {
     }
     this.count = 0;
   }
-}
-
-/** Letters and digits stay as they are in URLs and JSON; what is left are hex and the three alignments of base64. */
-function patternsOf(text: string): Buffer[] {
-  const hex = Buffer.from(text).toString('hex');
-  const pieces = [0, 1, 2].map((offset) => {
-    const encoded = Buffer.concat([Buffer.alloc(offset), Buffer.from(text)]).toString('base64');
-    return encoded.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + text.length) * 8) / 6));
-  });
-  const url = pieces.map((piece) => piece.replaceAll('+', '-').replaceAll('/', '_'));
-  return [...new Set([text, hex, hex.toUpperCase(), ...pieces, ...url])].map((form) => Buffer.from(form));
 }

@@ -2,6 +2,7 @@ import type { HarnessContext } from '../../runner/context.js';
 import { formWithFile, json, type HttpAnswer, type HttpRequest, type HttpSender } from '../../support/http.js';
 import type { ApiDocument } from '../../support/openapi.js';
 import type { Canaries } from './canaries.js';
+import type { Search } from './search.js';
 
 interface Draft {
   readonly category: string;
@@ -12,18 +13,20 @@ interface Draft {
 /** Puts secrets wherever the API takes one, makes everything fail, and looks at each answer. */
 export class Planting {
   requests = 0;
-  readonly failures: string[] = [];
 
   constructor(
     private readonly context: HarnessContext,
     private readonly http: HttpSender,
     private readonly canaries: Canaries,
+    private readonly search: Search,
     private readonly cookie: string,
     /** Of a service that sends back what it gets. */
     private readonly echo: string,
   ) {}
 
-  async run(document: ApiDocument, wanted: number): Promise<void> {
+  /** @param control stands in clear where it may: a name, a param's key. */
+  async run(document: ApiDocument, wanted: number, control: string): Promise<void> {
+    await this.inClear(control);
     while (this.canaries.count < wanted) {
       for (const draft of this.drafts()) await this.connector(draft);
       await this.people();
@@ -31,6 +34,30 @@ export class Planting {
     }
     for (const { method, path, isPublic } of document.operations)
       if (method === 'GET' && !path.includes('{') && !isPublic) await this.send({ method, path });
+    await this.reports();
+  }
+
+  private async inClear(control: string): Promise<void> {
+    const draft = { name: control, category: 'storage', provider_type: 's3_compatible' };
+    await this.post('/api/connectors', { ...draft, param_ids: [{ key: control, value: 'ordinary' }] });
+  }
+
+  /** What leaves for other systems. */
+  private async reports(): Promise<void> {
+    const token = await this.must(this.post('/api/auth/tokens', { name: 'Collector', scopes: ['read'] }));
+    const { token: bearer } = JSON.parse(token.text) as { token: string };
+    const headers = { authorization: `Bearer ${bearer}` };
+    const metrics = await this.must(this.http.send({ method: 'GET', path: '/metrics', headers }));
+    this.look('GET /metrics', metrics);
+    if (!metrics.text.includes('route="/api/connectors"')) throw new Error('The metrics know no request');
+    const trail = await this.must(this.send({ method: 'GET', path: '/api/audit/export' }));
+    this.look('GET /api/audit/export', trail, 'the audit export');
+  }
+
+  private async must(answer: Promise<HttpAnswer>): Promise<HttpAnswer> {
+    const { status, text } = await answer;
+    if (status >= 300) throw new Error(`Answered ${status}: ${text}`);
+    return answer;
   }
 
   private drafts(): Draft[] {
@@ -176,9 +203,8 @@ export class Planting {
     return answer;
   }
 
-  private look(what: string, { status, headers, text }: HttpAnswer): void {
+  private look(what: string, { status, headers, text }: HttpAnswer, place = 'answers'): void {
     this.requests++;
-    const found = this.canaries.find(Buffer.from(`${JSON.stringify(headers)}\n${text}`));
-    if (found !== null) this.failures.push(`The answer ${status} of ${what} holds a secret: ${found}`);
+    this.search.look(place, Buffer.from(`${JSON.stringify(headers)}\n${text}`), `the answer ${status} of ${what}`);
   }
 }

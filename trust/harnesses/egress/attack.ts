@@ -4,10 +4,10 @@
  */
 import { NameServer } from '../../../test/support/peers/name-server.js';
 import { Random } from '../../runner/random.js';
-import { Canary, Redirector } from './canary.js';
+import { Canary, Confidant, Redirector } from './canary.js';
 import { DoorMaker, type BuiltDoor, type DoorSetup } from './door.js';
-import { BLOCKED_ADDRESSES, BLOCKED_FORMS, METADATA_FORMS, type Form } from './forms.js';
-import { PROTOCOLS } from './protocols.js';
+import { BLOCKED_ADDRESSES, BLOCKED_FORMS, bracketed, METADATA_FORMS, type Form } from './forms.js';
+import { PROTOCOLS, type Protocol } from './protocols.js';
 import type { AttackOrder, AttackReport } from './report.js';
 
 const LISTED = '10.7.7.7';
@@ -22,6 +22,8 @@ const DATABASE_FORMS = [
 ];
 const REDIRECTING = '10.9.9.9';
 const REDIRECTS = [301, 302, 303, 307, 308];
+/** Listed, a system takes them for itself all the same: who asks for them is connected to its loopback address. */
+const UNSPECIFIED = ['0.0.0.0', '::'];
 const AT_ONCE = 64;
 const ROUTED_PUBLIC = ['8.8.8.8', '1.1.1.1', '2606:4700:4700::1111'];
 
@@ -46,6 +48,7 @@ class Attack {
     this.report.protocols = Object.keys(PROTOCOLS).length;
     this.report.forms = BLOCKED_FORMS.length;
     await (this.order.isNamespace ? this.connect() : this.decide());
+    await this.mislead();
     await this.names.stop();
     return this.report;
   }
@@ -144,6 +147,35 @@ class Attack {
     if (redirector.asked < this.report.redirects) throw new Error('The redirecting service was not reached');
     await door.close();
     redirector.stop();
+  }
+
+  /**
+   * Everything speaks for an address that is listed, but the connection ends at another one, so only the look at its
+   * other end keeps from talking to it. These addresses never leave the machine, with a namespace or without.
+   */
+  private async mislead(): Promise<void> {
+    const confidant = await Confidant.listen();
+    const attempt = async (door: BuiltDoor, protocol: Protocol, host: string) => {
+      const isThrough = await protocol(door, host, confidant.port).then(
+        () => true,
+        () => false,
+      );
+      const bytes = await confidant.take();
+      return isThrough || bytes > 0;
+    };
+    const allowing = this.open({ allow: ['127.0.0.1'] });
+    const misled = this.open({ allow: UNSPECIFIED });
+    for (const [name, protocol] of Object.entries(PROTOCOLS)) {
+      // In SMTP the server speaks first.
+      if (name !== 'SMTP' && !(await attempt(allowing, protocol, '127.0.0.1')))
+        throw new Error(`${name} says nothing where it is allowed: this proves nothing`);
+      for (const host of UNSPECIFIED) {
+        this.report.attempts += 1;
+        if (await attempt(misled, protocol, bracketed(host))) this.fail(`${name} to ${host} talked to another address`);
+      }
+    }
+    await Promise.all([allowing.close(), misled.close()]);
+    confidant.stop();
   }
 
   private open(setup: DoorSetup): BuiltDoor {

@@ -2,6 +2,8 @@ import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
+const SILENCE_MS = 200;
+
 /** Hears who connects to any address of the namespace, and to which. */
 export class Canary {
   private heard: string[] = [];
@@ -27,6 +29,42 @@ export class Canary {
     const heard = this.heard;
     this.heard = [];
     return heard;
+  }
+
+  stop(): void {
+    this.server.close();
+  }
+}
+
+/** Says nothing, and counts the bytes that it is told, on every address. */
+export class Confidant {
+  private bytes = 0;
+
+  private constructor(private readonly server: Server) {
+    server.on('connection', (socket) => {
+      socket.on('data', (chunk: Buffer) => {
+        this.bytes += chunk.length;
+        socket.destroy();
+      });
+      // Who waits for a greeting is sent away.
+      socket.on('error', () => undefined).setTimeout(SILENCE_MS, () => socket.destroy());
+    });
+  }
+
+  static async listen(): Promise<Confidant> {
+    return new Confidant(await listening(createServer()));
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  /** The bytes since the last call. */
+  async take(): Promise<number> {
+    await new Promise((resolve) => setTimeout(resolve, 20)); // what was sent has come by now
+    const { bytes } = this;
+    this.bytes = 0;
+    return bytes;
   }
 
   stop(): void {

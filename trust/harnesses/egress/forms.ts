@@ -33,7 +33,8 @@ export const BLOCKED_ADDRESSES: readonly string[] = [
   ...new Set([...ADDRESSES.filter(({ isPublic }) => !isPublic).map(({ address }) => plain(address)), '127.0.0.1']),
 ];
 
-function bracketed(address: string): Form {
+/** As it stands in a URL. */
+export function bracketed(address: string): Form {
   return address.includes(':') ? `[${address}]` : address;
 }
 

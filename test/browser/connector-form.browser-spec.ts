@@ -193,6 +193,20 @@ describe('secrets', () => {
     await visitor.close();
   });
 
+  it('are kept by a save that does not touch them, and no mask is shown in their place', async () => {
+    const id = await s3Connector('Untouched');
+    const visitor = await visit();
+    const page = await visitor.open(`${LIST}/${id}`);
+    await page.getByRole('button', { name: 'Replace Secret key' }).waitFor();
+    expect(await page.locator('input[type="password"]').count()).toBe(0);
+    expect(await page.getByRole('main').innerText()).not.toMatch(/[•●*]{3,}|\[secret\]/);
+    await input(page, 'Folder').fill('changed');
+    await save(page).click();
+    await page.getByText('Untouched is saved').waitFor();
+    expect(await world.app.configOf(id)).toMatchObject({ prefix: 'changed', secret_key: SECRET });
+    await visitor.close();
+  });
+
   it('are replaced or cleared, never shown', async () => {
     const id = await s3Connector('Cleared');
     const visitor = await visit();

@@ -1,4 +1,5 @@
-const MASK = '[secret]';
+import { SECRET_MASK } from './secret.js';
+
 /** Shorter values would erase ordinary text. */
 const MIN_LENGTH = 4;
 /** Least length of a base64 piece inside a longer base64 text, so that only real hits count. */
@@ -77,7 +78,7 @@ function mask(text: string, spans: readonly [number, number][]): string {
   let masked = '';
   let from = 0;
   for (const [start, end] of spans) {
-    masked += text.slice(from, start) + MASK;
+    masked += text.slice(from, start) + SECRET_MASK;
     from = end;
   }
   return masked + text.slice(from);

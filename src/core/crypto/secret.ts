@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 
-const MASK = '[secret]';
+/** What stands for a secret in texts. */
+export const SECRET_MASK = '[secret]';
 
 /** Holds a secret text so that it cannot be printed, logged or serialised by accident. */
 export class Secret {
@@ -20,18 +21,18 @@ export class Secret {
   }
 
   toString(): string {
-    return MASK;
+    return SECRET_MASK;
   }
 
   toJSON(): string {
-    return MASK;
+    return SECRET_MASK;
   }
 
   [Symbol.toPrimitive](): string {
-    return MASK;
+    return SECRET_MASK;
   }
 
   [inspect.custom](): string {
-    return MASK;
+    return SECRET_MASK;
   }
 }

@@ -1,17 +1,19 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Fleet } from '../../test/processes/server-process.js';
+import type { Fleet, Session } from '../../test/processes/server-process.js';
 import type { HarnessContext } from '../runner/context.js';
 import type { Cut, Harness } from '../runner/harness.js';
-import { formWithFile, HttpSender, json, type HttpRequest } from '../support/http.js';
 import { must } from '../support/people.js';
 import { queryOnce } from '../support/sql.js';
 import { StandIn } from '../support/stand-in.js';
+import { Exchanges } from './shutdown/exchange.js';
+import { KINDS, largeContent, Load, uploadOf, type Kind, type LargeDocument, type Sent } from './shutdown/load.js';
 
 const CLIENTS = 24;
 const EXIT_WITHIN_MS = 15_000;
-/** What was sent so long before the signal has been accepted by then. */
-const SURELY_ACCEPTED_MS = 250;
 const SLOW_MS = 2_500;
+/** How long the slow clients leave the server waiting in the middle of an upload or a download. */
+const PAUSE_MS = 1_500;
 
 const NOBODY_IS_WAITED_FOR: Cut = [
   { file: 'src/server-process.js', find: 'await this.drain?.run(DRAIN_MS);', replace: 'process.exit(0);' },
@@ -31,30 +33,31 @@ export const harness: Harness = {
     const rounds = new Rounds(context, fleet, slow.origin);
     const total = context.size(1, 20);
     for (let round = 0; round < total; round++) await rounds.round();
+    const missing = KINDS.filter((kind) => rounds.inFlight[kind] === 0);
+    const all = KINDS.reduce((sum, kind) => sum + rounds.inFlight[kind], 0);
     return {
-      counts: { rounds: total, requests: rounds.requests, inFlight: rounds.inFlight, created: rounds.created },
-      figure: `${rounds.cut} of ${rounds.inFlight} accepted requests cut, ended within ${Math.round(rounds.slowest)} ms`,
-      failures: rounds.failures,
+      counts: {
+        rounds: total,
+        requests: rounds.requests,
+        inFlight: all,
+        ...Object.fromEntries(KINDS.map((kind) => [`${kind}s`, rounds.inFlight[kind]])),
+        created: rounds.created,
+      },
+      figure: `${rounds.cut} of ${all} accepted requests cut, ended within ${Math.round(rounds.slowest)} ms`,
+      failures: [...rounds.failures, ...missing.map((kind) => `No ${kind} was in flight: nothing was tried`)],
     };
   },
 };
 
-interface Sent {
-  readonly what: string;
-  readonly at: number;
-  /** `null` when there was no whole answer. */
-  readonly status: number | null;
-  readonly answeredAt: number;
-  readonly createdId: string | null;
-}
-
 class Rounds {
   requests = 0;
-  inFlight = 0;
+  /** Accepted before the signal, ended after it. */
+  readonly inFlight: Record<Kind, number> = { test: 0, upload: 0, download: 0, read: 0, write: 0 };
   created = 0;
   cut = 0;
   slowest = 0;
   readonly failures: string[] = [];
+  private document: LargeDocument | null = null;
 
   constructor(
     private readonly context: HarnessContext,
@@ -63,81 +66,69 @@ class Rounds {
   ) {}
 
   async round(): Promise<void> {
+    const { random } = this.context;
     const server = await this.fleet.start();
-    const { send, cookie } = await server.signIn();
-    const params = { url: `${this.slowOrigin}/hook`, test_url: `${this.slowOrigin}/test` };
-    const param_ids = Object.entries(params).map(([key, value]) => ({ key, value }));
-    const draft = { name: 'Slow', category: 'messaging', provider_type: 'webhook', param_ids };
-    const { id } = await must<{ id: string }>(send, 'POST', '/api/connectors', draft);
-    const http = new HttpSender(server.url, CLIENTS);
+    const session = await server.signIn();
+    const exchanges = new Exchanges(server.url, PAUSE_MS);
+    const document = (this.document ??= await this.upload(exchanges, session));
+    const connectorId = await this.slowConnector(session);
+    const load = new Load(random, exchanges, { cookie: session.cookie, connectorId, document });
     const stop = new AbortController();
-    const clients = Array.from({ length: CLIENTS }, (_, index) =>
-      this.client(http, { cookie, id, index }, stop.signal),
-    );
-    await sleep(800 + this.context.random.below(1_500));
+    const clients = Array.from({ length: CLIENTS }, (_, index) => load.client(index, stop.signal));
+    await sleep(800 + random.below(1_500));
     const signalled = performance.now();
     const code = await server.terminate();
     const took = performance.now() - signalled;
     stop.abort();
     const sent = (await Promise.all(clients)).flat();
-    await http.close();
+    exchanges.close();
     this.slowest = Math.max(this.slowest, took);
     if (code !== 0) this.failures.push(`The process ended with ${code ?? 'a signal'}`);
     if (took > EXIT_WITHIN_MS) this.failures.push(`The process ended only after ${Math.round(took)} ms`);
-    await this.judge(sent, signalled);
+    this.judge(sent, signalled);
+    await this.count(sent);
   }
 
-  private async judge(sent: readonly Sent[], signalled: number): Promise<void> {
+  private async upload(exchanges: Exchanges, { cookie }: Session): Promise<LargeDocument> {
+    const content = largeContent(this.context.random);
+    const request = uploadOf(content);
+    const { status, text } = await exchanges.send({ ...request, headers: { ...request.headers, cookie } }, 'quick');
+    if (status !== 201) throw new Error(`The large document was not stored: ${status} ${text}`);
+    const { id } = JSON.parse(text) as { id: string };
+    return { id, sha256: createHash('sha256').update(content).digest('hex') };
+  }
+
+  private async slowConnector({ send }: Session): Promise<string> {
+    const params = { url: `${this.slowOrigin}/hook`, test_url: `${this.slowOrigin}/test` };
+    const param_ids = Object.entries(params).map(([key, value]) => ({ key, value }));
+    const draft = { name: 'Slow', category: 'messaging', provider_type: 'webhook', param_ids };
+    return (await must<{ id: string }>(send, 'POST', '/api/connectors', draft)).id;
+  }
+
+  private judge(sent: readonly Sent[], signalled: number): void {
     this.requests += sent.length;
-    const accepted = sent.filter(({ at, answeredAt }) => at < signalled - SURELY_ACCEPTED_MS && answeredAt > signalled);
-    this.inFlight += accepted.length;
-    if (accepted.length === 0) this.failures.push('Nothing was in flight: nothing was tried');
-    for (const { what, status } of accepted) {
+    for (const { kind, acceptedAt, endedAt, status } of sent) {
+      if (acceptedAt === null || acceptedAt >= signalled || endedAt <= signalled) continue;
+      this.inFlight[kind]++;
       if (status === null) this.cut++;
       if (status === null || status >= 500)
-        this.failures.push(`${what} was ${status === null ? 'cut' : `answered ${status}`}`);
+        this.failures.push(`A ${kind} was ${status === null ? 'cut' : `answered ${status}`}`);
     }
-    const ids = sent.flatMap(({ createdId }) => createdId ?? []);
-    this.created += ids.length;
-    const sql = 'SELECT id FROM ir_connector WHERE id = ANY($1::uuid[])';
-    const rows = await queryOnce<{ id: string }>(this.fleet.databaseUrl, sql, [ids]);
-    if (rows.length !== ids.length)
-      this.failures.push(`${ids.length - rows.length} acknowledged connectors are not stored`);
   }
 
-  /** One after the other until the server takes no more. */
-  private async client(http: HttpSender, who: { cookie: string; id: string; index: number }, signal: AbortSignal) {
-    const sent: Sent[] = [];
-    while (!signal.aborted) {
-      const [what, request] = this.next(who);
-      const at = performance.now();
-      const answer = await http.send({ ...request, timeout: 20_000 }).catch(() => null);
-      const isCreated = answer?.status === 201 && what === 'create';
-      const createdId = isCreated ? (JSON.parse(answer.text) as { id: string }).id : null;
-      sent.push({ what, at, status: answer?.status ?? null, answeredAt: performance.now(), createdId });
-      if (answer === null) break;
+  /** What was acknowledged must be there. */
+  private async count(sent: readonly Sent[]): Promise<void> {
+    for (const [kind, table] of [
+      ['write', 'ir_connector'],
+      ['upload', 'storage_document'],
+    ] as const) {
+      const acknowledged = sent.filter((one) => one.kind === kind && one.status === 201);
+      const ids = acknowledged.map(({ text }) => (JSON.parse(text) as { id: string }).id);
+      this.created += ids.length;
+      const sql = `SELECT id FROM ${table} WHERE id = ANY($1::uuid[])`;
+      const rows = await queryOnce(this.fleet.databaseUrl, sql, [ids]);
+      if (rows.length !== ids.length)
+        this.failures.push(`${ids.length - rows.length} acknowledged rows of ${table} are not stored`);
     }
-    return sent;
-  }
-
-  private next({ cookie, id, index }: { cookie: string; id: string; index: number }): [string, HttpRequest] {
-    const authorized = (request: HttpRequest) => ({ ...request, headers: { ...request.headers, cookie } });
-    // Some are always in the middle of something long.
-    if (index < 3)
-      return ['slow test', authorized({ method: 'POST', path: `/api/connectors/${id}/test`, ...json({}) })];
-    const draft = {
-      name: `Created ${this.context.random.hex(6)}`,
-      category: 'storage',
-      provider_type: 's3_compatible',
-    };
-    const file = { name: 'a.bin', type: 'text/plain', content: 'x'.repeat(500_000) };
-    const choices: (() => [string, HttpRequest])[] = [
-      () => ['list', { method: 'GET', path: '/api/connectors' }],
-      () => ['create', { method: 'POST', path: '/api/connectors', ...json(draft) }],
-      () => ['rename', { method: 'PATCH', path: `/api/connectors/${id}`, ...json({ name: draft.name }) }],
-      () => ['upload', { method: 'POST', path: '/api/storage/documents', ...formWithFile(file) }],
-    ];
-    const [what, request] = this.context.random.pick(choices)();
-    return [what, authorized(request)];
   }
 }

@@ -21,7 +21,10 @@ const VENDORS = [
   'https://accounts.google.com',
   'https://gmail.googleapis.com',
 ];
-const ALWAYS = ['answers', 'the audit export', 'tables', 'the database files'];
+const ALWAYS = [
+  ...['answers', 'the audit export', 'tables', 'the database files', 'documents'],
+  ...['the backup', 'documents of the backup'],
+];
 
 /** One server with secrets wherever it takes some, and the search for them wherever they might have gone. */
 export class Installation {
@@ -49,10 +52,12 @@ export class Installation {
     const server = await this.plant('', wanted);
     await this.searchDatabase(runningUrl({ dataDir: this.dataFolder, isDataDirExplicit: true }), server);
     await server.terminate();
-    this.search.files('the database files', this.dataFolder);
     const backup = await backUp(this.context, 'backup of the embedded database', this.dataFolder);
-    this.search.files('the backup', backup);
-    this.search.prove([...ALWAYS, 'the backup']);
+    this.search.files('the database files', join(this.dataFolder, 'postgres'));
+    this.search.files('documents', join(this.dataFolder, 'storage'));
+    this.search.files('the backup', join(backup, 'data', 'postgres'));
+    this.search.files('documents of the backup', join(backup, 'data', 'storage'));
+    this.search.prove(ALWAYS);
   }
 
   /** On a PostgreSQL server with programs for backups. */
@@ -69,7 +74,7 @@ export class Installation {
     this.search.files('documents of the backup', backup);
     this.search.look('the dump', await dumpPlain(database));
     this.search.look('the backup', await restored(database, join(backup, 'database.dump')));
-    this.search.prove([...ALWAYS, 'the dump', 'the backup']);
+    this.search.prove([...ALWAYS, 'the dump']);
   }
 
   /** @param databaseUrl empty for the embedded database. */
@@ -86,8 +91,9 @@ export class Installation {
     const { cookie } = await server.signIn();
     const http = new HttpSender(server.url);
     context.atEnd(() => http.close());
-    const planting = new Planting(context, http, canaries, this.search, cookie, echo.origin);
-    await planting.run(await ApiDocument.of(server.url), wanted, this.control.plain());
+    const control = this.control.plain();
+    const planting = new Planting(context, http, canaries, this.search, cookie, echo.origin, control);
+    await planting.run(await ApiDocument.of(server.url), wanted);
     this.answers = planting.requests;
     return server;
   }

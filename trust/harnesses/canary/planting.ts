@@ -22,11 +22,12 @@ export class Planting {
     private readonly cookie: string,
     /** Of a service that sends back what it gets. */
     private readonly echo: string,
+    /** Stands in clear where it may: a name, a param's key, a document. */
+    private readonly control: string,
   ) {}
 
-  /** @param control stands in clear where it may: a name, a param's key. */
-  async run(document: ApiDocument, wanted: number, control: string): Promise<void> {
-    await this.inClear(control);
+  async run(document: ApiDocument, wanted: number): Promise<void> {
+    await this.inClear();
     while (this.canaries.count < wanted) {
       for (const draft of this.drafts()) await this.connector(draft);
       await this.people();
@@ -37,9 +38,9 @@ export class Planting {
     await this.reports();
   }
 
-  private async inClear(control: string): Promise<void> {
-    const draft = { name: control, category: 'storage', provider_type: 's3_compatible' };
-    await this.post('/api/connectors', { ...draft, param_ids: [{ key: control, value: 'ordinary' }] });
+  private async inClear(): Promise<void> {
+    const draft = { name: this.control, category: 'storage', provider_type: 's3_compatible' };
+    await this.must(this.post('/api/connectors', { ...draft, param_ids: [{ key: this.control, value: 'ordinary' }] }));
   }
 
   /** What leaves for other systems. */
@@ -54,9 +55,9 @@ export class Planting {
     this.look('GET /api/audit/export', trail, 'the audit export');
   }
 
-  private async must(answer: Promise<HttpAnswer>): Promise<HttpAnswer> {
-    const { status, text } = await answer;
-    if (status >= 300) throw new Error(`Answered ${status}: ${text}`);
+  private async must(sending: Promise<HttpAnswer>): Promise<HttpAnswer> {
+    const answer = await sending;
+    if (answer.status >= 300) throw new Error(`Answered ${answer.status}: ${answer.text}`);
     return answer;
   }
 
@@ -113,6 +114,7 @@ export class Planting {
     const { id } = JSON.parse(created.text) as { id?: string };
     if (id === undefined) throw new Error(`${draft.provider_type} was not created: ${created.text}`);
     const own = `/api/connectors/${id}`;
+    await this.file(own, draft.provider_type);
     await this.post(`${own}/test`, { deep: true });
     await this.post(`${own}/test`, { send: { to: '#general', text: 'Test' } });
     await this.post(`${own}/activate`);
@@ -133,15 +135,21 @@ export class Planting {
     await this.route(draft.category, own);
   }
 
+  /** A secret in a file, from which a param takes its value. */
+  private async file(own: string, providerType: string): Promise<void> {
+    const content = JSON.stringify({ private_key: this.canaries.next() });
+    const form = formWithFile({ name: 'a.json', type: 'application/json', content });
+    const upload = { method: 'POST', path: '/api/storage/documents?purpose=config', ...form };
+    const { id } = JSON.parse((await this.must(this.send(upload))).text) as { id: string };
+    const key = providerType === 'echo' ? 'second' : 'extra.file';
+    const change = { param_ids: [{ key, value_type: 'file', file_id: id }] };
+    await this.must(this.send({ method: 'PATCH', path: own, ...json(change) }));
+  }
+
   /** Real work through the connector: documents, mail, messages. */
   private async route(category: string, own: string): Promise<void> {
-    const form = formWithFile(
-      { name: 'a.json', type: 'application/json', content: JSON.stringify({ private_key: this.canaries.next() }) },
-      { purpose: 'config' },
-    );
-    await this.send({ method: 'POST', path: '/api/storage/documents?purpose=config', ...form });
     if (category === 'storage') {
-      const document = formWithFile({ name: 'a.txt', type: 'text/plain', content: 'ordinary' });
+      const document = formWithFile({ name: 'a.txt', type: 'text/plain', content: `in clear ${this.control}` });
       await this.send({ method: 'POST', path: '/api/storage/documents', ...document });
     }
     if (category === 'messaging') await this.post('/api/messaging/messages', { text: 'ordinary', to: '#general' });

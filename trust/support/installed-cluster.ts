@@ -56,7 +56,7 @@ export class InstalledCluster {
       const port = await freePort(null);
       const url = `postgres://ede:${password}@127.0.0.1:${port}/postgres`;
       const program = join(postgres.folder, 'postgres');
-      const options = { program, cluster, account, port, url, isDurable: true, maxConnections: 100 };
+      const options = { program, cluster, account, ownerFd: null, port, url, isDurable: true, maxConnections: 100 };
       const server = await Postmaster.start({ ...options, log: () => undefined });
       return new InstalledCluster(url, cluster, folder, server);
     } catch (error) {

@@ -2375,7 +2375,7 @@ export interface components {
              */
             key: string;
             /**
-             * @description Stored as given, at most 64 KiB. Leave it out to keep what is stored. For a secret `[secret]`, which stands for one in texts, is refused.
+             * @description Stored as given, at most 64 KiB. Leave it out to keep what is stored.
              * @example acme-documents
              */
             value?: string | null;

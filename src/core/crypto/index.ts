@@ -25,4 +25,4 @@ export { MAC_ROOT_BYTES, MacKeys } from './mac-keys.js';
 export { MasterKey } from './master-key.js';
 export { PasswordHasher } from './password-hasher.js';
 export { scrub } from './scrubber.js';
-export { Secret, SECRET_MASK } from './secret.js';
+export { Secret } from './secret.js';

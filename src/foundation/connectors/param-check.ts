@@ -1,5 +1,4 @@
 import { checkFieldValue, fieldFor, type ConfigSchema } from '../../core/connectors/index.js';
-import { SECRET_MASK } from '../../core/crypto/index.js';
 import { InvalidParamError } from './connectors.errors.js';
 import { pointerTo, type ParamPlan, type PlannedParam } from './param-plan.js';
 
@@ -7,7 +6,7 @@ import { pointerTo, type ParamPlan, type PlannedParam } from './param-plan.js';
 const URL_WITH_PASSWORD = /^[a-z][a-z0-9+.-]*:\/\/[^/?#@\s]*:[^/?#\s]*@/i;
 
 /**
- * Checks what a request brings against the schema: type, choice, pattern, no password inside a URL, no mask of ours.
+ * Checks what a request brings against the schema: type, choice, pattern, no password inside a URL.
  * Kept values are not looked at: a schema may have changed since.
  * @throws InvalidParamError naming every offending entry.
  */
@@ -21,9 +20,6 @@ export function assertSentValues(plan: ParamPlan, schema: ConfigSchema | null): 
 
 function problemWith(param: PlannedParam, schema: ConfigSchema | null): string | null {
   const value = param.value as string;
-  if (param.isSecret && value === SECRET_MASK) {
-    return 'stands for a secret in texts and is none itself; leave value out to keep what is stored';
-  }
   const declared = schema === null ? undefined : fieldFor(schema, param.key);
   if ((!param.isSecret || declared?.type === 'url') && URL_WITH_PASSWORD.test(value)) {
     return 'a URL must not hold a user name and password; use their own params';

@@ -18,8 +18,7 @@ export class ParamEntryDto {
     type: String,
     required: false,
     nullable: true,
-    description:
-      'Stored as given, at most 64 KiB. Leave it out to keep what is stored. For a secret `[secret]`, which stands for one in texts, is refused.',
+    description: 'Stored as given, at most 64 KiB. Leave it out to keep what is stored.',
     example: 'acme-documents',
   })
   @IsOptional()

@@ -19,7 +19,7 @@ import { GoogleDriveConnection } from './google-drive.connection.js';
 
 /** Sees only what the app itself made: the least that storing documents needs. */
 const APP_FILES = 'https://www.googleapis.com/auth/drive.file';
-/** By the narrower scope a service account sees no folder that people shared with it (ADR 19). */
+/** By the narrower scope a service account sees no folder that people shared with it (ADR 20). */
 const SHARED_FILES = 'https://www.googleapis.com/auth/drive';
 
 const schema = [

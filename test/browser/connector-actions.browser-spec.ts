@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { TestClient } from '../support/client.js';
+import { violationsOf } from './support/accessibility.js';
 import { TestBrowser } from './support/browser.js';
 import type { Visitor } from './support/visitor.js';
 import { World, type Records } from './support/world.js';
@@ -122,6 +123,40 @@ describe('a connector', () => {
     expect(new URL(page.url()).pathname).toBe(LIST);
     expect((await fresh.get(`/api/connectors/${id}`)).status).toBe(404);
     expect(visitor.complaints).toEqual([]);
+    await visitor.close();
+  });
+
+  it('that is red says why below its title, and leads to its tests', async () => {
+    const visitor = await visit();
+    const page = await visitor.open(`${LIST}/${made.brokenConnectorId}`);
+    const { status_message: reason } = await admin.readConnector(made.brokenConnectorId);
+    await page
+      .getByRole('main')
+      .getByText(reason as string)
+      .waitFor();
+    await page.getByRole('link', { name: 'See the tests' }).click();
+    await page.getByRole('table', { name: 'Tests' }).waitFor();
+    await visitor.open(`${LIST}/${made.connectorId}`);
+    expect(await page.getByRole('link', { name: 'See the tests' }).count()).toBe(0);
+    await visitor.close();
+  });
+
+  it.each([
+    ['tests', 'Tests'],
+    ['history', 'Changes'],
+  ])('shows its %s on a phone without anything to scroll sideways', async (tab, label) => {
+    const visitor = await (await browser.visitor(world.app.url, { width: 390, height: 844 })).useSessionOf(admin);
+    const page = await visitor.open(`${LIST}/${made.brokenConnectorId}?tab=${tab}`);
+    const table = page.getByRole('table', { name: label });
+    await table.getByRole('row').nth(1).waitFor();
+    const overflow = await table.evaluate((found) => {
+      const wide = [];
+      for (let box: Element | null = found; box !== null; box = box.parentElement)
+        wide.push(box.scrollWidth - box.clientWidth);
+      return Math.max(...wide);
+    });
+    expect(overflow).toBeLessThanOrEqual(0);
+    expect(await violationsOf(page)).toEqual([]);
     await visitor.close();
   });
 

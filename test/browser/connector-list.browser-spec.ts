@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import type { TestClient } from '../support/client.js';
+import { until } from '../support/delivery.js';
 import { TestBrowser } from './support/browser.js';
 import { rowOf } from './support/locators.js';
 import { fillConnectors } from './support/many-connectors.js';
@@ -67,6 +68,58 @@ describe('the list of connectors', () => {
     expect(new URL(page.url()).search).toBe('');
     expect(visitor.complaints).toEqual([]);
     await visitor.close();
+  });
+
+  it('says of a connector what its filters call it', async () => {
+    const visitor = await visit();
+    const page = await visitor.open(LIST);
+    const all = await names(page);
+    const wordsOf = async (filter: string) => {
+      await page.getByRole('combobox', { name: filter, exact: true }).click();
+      const words = await page.getByRole('option').allTextContents();
+      await page.keyboard.press('Escape');
+      return words;
+    };
+    const cellsBelow = async (header: string) => {
+      const headers = await page.getByRole('columnheader').allTextContents();
+      const column = headers.indexOf(header) + 1;
+      return page.locator(`tbody tr td:nth-child(${String(column)})`).allInnerTexts();
+    };
+    for (const [filter, key] of [
+      ['Status', 'status'],
+      ['Active', 'is_enabled'],
+    ] as const) {
+      for (const word of await wordsOf(filter)) {
+        await visitor.open(LIST);
+        await page.getByRole('combobox', { name: filter, exact: true }).click();
+        await page.getByRole('option', { name: word, exact: true }).click();
+        await page.waitForURL(new RegExp(`${key}=`));
+        const isThat = (cell: string) => cell.split('\n')[0]?.toLowerCase() === word.toLowerCase();
+        const cells = await until(
+          () => cellsBelow(filter),
+          (found) => found.length > 0 && found.every(isThat),
+        );
+        expect(cells.length).toBeLessThan(all.length);
+      }
+    }
+    await visitor.close();
+  });
+
+  it('names the reason of a red one in its row, on a wide window and on a phone', async () => {
+    const { status_message: reason } = await admin.readConnector(made.brokenConnectorId);
+    for (const width of [1280, 390]) {
+      const visitor = await (await browser.visitor(world.app.url, { width })).useSessionOf(admin);
+      const page = await visitor.open(LIST);
+      const row = page.locator('tr, li').filter({ has: page.getByRole('link', { name: 'Old archive' }) });
+      await row.getByText(reason as string).waitFor();
+      expect(
+        await row
+          .locator('p, div, span')
+          .filter({ hasText: reason as string })
+          .count(),
+      ).toBeGreaterThan(0);
+      await visitor.close();
+    }
   });
 
   it('moves the default at once, and takes it back with a reason when the server refuses', async () => {

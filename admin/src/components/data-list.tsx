@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import classes from './data-list.module.css';
 import { Pager } from './pager';
 import { ProblemAlert } from './problem-alert';
+import { StaleAlert } from './stale-alert';
 
 export interface Column<Row> {
   readonly header: string;
@@ -35,14 +36,14 @@ const SKELETON_ROWS = 5;
 
 /** One page of a list: a table, which stands as cards on a phone; its loading, empty and failed states, and its pager. */
 export function DataList<Row>({ label, query, columns, rowKey, empty, cursor, onCursor }: Props<Row>) {
-  // What is shown stays when reading it again fails.
   if (!query.data && query.isError)
     return <ProblemAlert error={query.error} title="The list could not be read" onRetry={() => void query.refetch()} />;
   if (!query.data) return <Waiting />;
   const { items, next_cursor } = query.data;
-  if (items.length === 0 && cursor === undefined) return empty;
+  if (items.length === 0 && cursor === undefined && !query.isError) return empty;
   return (
     <Stack gap="sm">
+      <StaleAlert query={query} />
       <Paper withBorder className={classes.frame}>
         {/* The roles are said once more, since a table that is laid out as cards loses its own. */}
         <Table role="table" aria-label={label} verticalSpacing="sm" horizontalSpacing="md" className={classes.table}>

@@ -10,7 +10,7 @@ import { Page } from '../../components/page';
 import { ProblemAlert } from '../../components/problem-alert';
 import { catalogGroups } from './catalog-groups';
 import { BuiltInCard, ProviderCard } from './provider-card';
-import { useTypedText } from './use-typed-text';
+import { useTypedText } from '../../components/use-typed-text';
 
 const route = getRouteApi('/app/settings/integrations/connectors/catalog');
 const COLUMNS = { base: 1, xs: 2, lg: 3 };

@@ -1,11 +1,13 @@
 import { Group, Paper, Skeleton, Stack, Text } from '@mantine/core';
 import { ProviderLogo } from '../../components/provider-logo';
 import { RelativeTime } from '../../components/relative-time';
-import { StatusBadge } from '../../components/status-badge';
 import { ConnectorLink } from '../../components/connector-link';
 import classes from './connectors-list.module.css';
 import { InUse, ProviderName, type ListProps } from './connectors-table';
 import { DefaultStar } from './default-star';
+import { FailureLine } from './failure-reason';
+import { StatusBadge } from './status-badge';
+import { activityOf } from './status-words';
 
 /** The list on a phone. */
 export function ConnectorCards({ connectors, categoryOf, canChange }: ListProps) {
@@ -26,14 +28,13 @@ export function ConnectorCards({ connectors, categoryOf, canChange }: ListProps)
             <DefaultStar connector={connector} category={categoryOf(connector.category)} canChange={canChange} />
           </Group>
           <Group gap="xs" mt="sm">
-            <StatusBadge connector={connector} />
+            <StatusBadge status={connector.status} />
             {connector.is_routing && <InUse />}
-            {!connector.is_enabled && (
-              <Text size="xs" c="dimmed">
-                Not enabled
-              </Text>
-            )}
+            <Text size="xs" c="dimmed">
+              {activityOf(connector)}
+            </Text>
           </Group>
+          <FailureLine connector={connector} />
           <Text size="xs" c="dimmed" mt={6}>
             Tested: <RelativeTime at={connector.last_tested_at} />
           </Text>

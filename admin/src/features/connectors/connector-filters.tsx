@@ -4,7 +4,8 @@ import { IconSearch } from '@tabler/icons-react';
 import { categoriesQuery } from '../../api/connector-categories';
 import { providerTypesQuery } from '../../api/connectors';
 import { SORTS, sortOf, type ListSearch } from './list-filter';
-import { useTypedText } from './use-typed-text';
+import { ACTIVITY_CHOICES, STATUS_CHOICES } from './status-words';
+import { useTypedText } from '../../components/use-typed-text';
 
 interface Props {
   readonly search: ListSearch;
@@ -12,18 +13,9 @@ interface Props {
   readonly onChange: (change: Partial<ListSearch>, options?: { readonly isTyping: boolean }) => void;
 }
 
-const STATUSES = [
-  { value: 'draft', label: 'Draft' },
-  { value: 'connected', label: 'Connected' },
-  { value: 'error', label: 'Error' },
-];
 const DEFAULTS = [
   { value: 'true', label: 'Default' },
   { value: 'false', label: 'Not default' },
-];
-const ENABLED = [
-  { value: 'true', label: 'Enabled' },
-  { value: 'false', label: 'Disabled' },
 ];
 /** Two in a row on a phone, with the gap between them; all in one row on a wide window. */
 const HALF = 'calc(50% - 5px)';
@@ -53,9 +45,9 @@ export function ConnectorFilters({ search, onChange }: Props) {
         value={search.provider_type}
         onChange={choose('provider_type')}
       />
-      <Filter label="Status" data={STATUSES} value={search.status} onChange={choose('status')} />
+      <Filter label="Status" data={STATUS_CHOICES} value={search.status} onChange={choose('status')} />
       <Filter label="Default" data={DEFAULTS} value={search.is_default} onChange={choose('is_default')} />
-      <Filter label="Enabled" data={ENABLED} value={search.is_enabled} onChange={choose('is_enabled')} />
+      <Filter label="Active" data={ACTIVITY_CHOICES} value={search.is_enabled} onChange={choose('is_enabled')} />
       <Select
         label="Order"
         size="xs"

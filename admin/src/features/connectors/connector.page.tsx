@@ -8,14 +8,15 @@ import { isAdminOf, organizationName, sessionQuery } from '../../api/session';
 import { Page } from '../../components/page';
 import { ProblemAlert } from '../../components/problem-alert';
 import { ProviderLogo } from '../../components/provider-logo';
-import { StatusBadge } from '../../components/status-badge';
 import { ChecksTab } from './checks-tab';
 import { ConsentResult } from './consent-result';
 import { ConfigLayout } from './form/config-layout';
 import { ConfigView } from './form/config-view';
 import { ConnectorOrganization } from './form/connector-organization';
+import { FailureReason } from './failure-reason';
 import { HistoryTab } from './history-tab';
 import { LifecycleActions } from './lifecycle-actions';
+import { StatusBadge } from './status-badge';
 import { UsagesTab } from './usages-tab';
 
 const route = getRouteApi('/app/settings/integrations/connectors/$id');
@@ -62,12 +63,13 @@ function ConnectorView({ connector, type }: Props) {
             <Text span size="sm" style={{ overflowWrap: 'anywhere' }}>
               {provider.display_name}, {organizationName(session, connector.organization_id)}
             </Text>
-            <StatusBadge connector={connector} />
+            <StatusBadge status={connector.status} />
           </Group>
         }
         actions={isAdmin ? <LifecycleActions connector={connector} /> : undefined}
       >
         <Stack gap="md">
+          <FailureReason connector={connector} />
           <ConsentResult providerName={provider.display_name} />
           <ConnectorTabs connector={connector} type={type} isAdmin={isAdmin} />
         </Stack>

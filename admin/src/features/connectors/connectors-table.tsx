@@ -4,10 +4,12 @@ import type { ReactNode } from 'react';
 import type { Connector } from '../../api/connectors';
 import { ProviderLogo } from '../../components/provider-logo';
 import { RelativeTime } from '../../components/relative-time';
-import { StatusBadge } from '../../components/status-badge';
 import { ConnectorLink } from '../../components/connector-link';
 import classes from './connectors-list.module.css';
 import { DefaultStar } from './default-star';
+import { FailureLine } from './failure-reason';
+import { StatusBadge } from './status-badge';
+import { activityOf } from './status-words';
 
 export interface ListProps {
   readonly connectors: readonly Connector[];
@@ -32,9 +34,10 @@ export function ConnectorsTable({ connectors, categoryOf, canChange, ...order }:
           <Table.Td>
             <Group gap="sm" wrap="nowrap">
               <ProviderLogo name={connector.provider.display_name} src={connector.provider.logo_url} />
-              <Box miw={0}>
+              <Box miw={0} flex={1}>
                 <ConnectorLink id={connector.id} name={connector.name} fw={550} />
                 {connector.is_routing && <InUse />}
+                <FailureLine connector={connector} />
               </Box>
             </Group>
           </Table.Td>
@@ -43,13 +46,13 @@ export function ConnectorsTable({ connectors, categoryOf, canChange, ...order }:
             <ProviderName provider={connector.provider} />
           </Table.Td>
           <Table.Td>
-            <StatusBadge connector={connector} />
+            <StatusBadge status={connector.status} />
           </Table.Td>
           <Table.Td>
             <RelativeTime at={connector.last_tested_at} />
           </Table.Td>
           <Table.Td>
-            <YesNo isYes={connector.is_enabled} />
+            <Activity connector={connector} />
           </Table.Td>
         </Table.Tr>
       ))}
@@ -93,7 +96,7 @@ function TableFrame({ sort, onSort, children }: SortProps & { readonly children:
               sort={sort}
               onSort={onSort}
             />
-            <Table.Th w={84}>Enabled</Table.Th>
+            <Table.Th w={98}>Active</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>{children}</Table.Tbody>
@@ -146,12 +149,12 @@ export function ProviderName({ provider }: { readonly provider: Connector['provi
   );
 }
 
-function YesNo({ isYes }: { readonly isYes: boolean }) {
-  const Icon = isYes ? IconCheck : IconMinus;
+function Activity({ connector }: { readonly connector: Connector }) {
+  const Icon = connector.is_enabled ? IconCheck : IconMinus;
   return (
-    <Group gap={4} wrap="nowrap" c={isYes ? undefined : 'dimmed'}>
+    <Group gap={4} wrap="nowrap" c={connector.is_enabled ? undefined : 'dimmed'}>
       <Icon size={16} aria-hidden />
-      {isYes ? 'Yes' : 'No'}
+      {activityOf(connector)}
     </Group>
   );
 }

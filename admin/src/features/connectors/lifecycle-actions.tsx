@@ -9,6 +9,7 @@ import { isAdminOf, sessionQuery } from '../../api/session';
 import { ProblemAlert } from '../../components/problem-alert';
 import { DeleteDialog } from './delete-dialog';
 import { routingSentence, whyNotActive } from './lifecycle-words';
+import { ACTIVITY } from './status-words';
 import { useDefault } from './use-default';
 import { useActivation } from './use-lifecycle';
 
@@ -30,7 +31,7 @@ export function LifecycleActions({ connector }: Props) {
     <Stack gap={6} maw={440} role="group" aria-label="Use">
       <Group gap="sm">
         <Switch
-          label="Active"
+          label={ACTIVITY.true}
           checked={activation.isPending ? activation.variables : connector.is_enabled}
           // Not disabled when it cannot be used: it says why, also to who comes by keyboard.
           aria-disabled={reason !== null}

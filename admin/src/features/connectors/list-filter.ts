@@ -1,11 +1,11 @@
 import type { ConnectorFilter } from '../../api/connectors';
 import type { connectorsSearch } from './search';
+import { STATUS_CHOICES } from './status-words';
 
 export type ListSearch = ReturnType<typeof connectorsSearch>;
 export type FilterKey = (typeof FILTERS)[number];
 
 const FILTERS = ['category', 'provider_type', 'status', 'is_default', 'is_enabled', 'q'] as const;
-const STATUSES = ['draft', 'connected', 'error'] as const;
 
 /** Every order that the API knows, in the words of the list. */
 export const SORTS = [
@@ -23,7 +23,7 @@ export function filterOf(search: ListSearch): ConnectorFilter {
   const filter: ConnectorFilter = {
     category: search.category,
     provider_type: search.provider_type,
-    status: STATUSES.find((status) => status === search.status),
+    status: STATUS_CHOICES.find(({ value }) => value === search.status)?.value,
     is_default: booleanOf(search.is_default),
     is_enabled: booleanOf(search.is_enabled),
     q: search.q,

@@ -4,6 +4,7 @@ import { categoriesQuery, type Category } from '../../api/connector-categories';
 import { ProblemAlert } from '../../components/problem-alert';
 import { ConnectorLink } from '../../components/connector-link';
 import classes from './connectors-list.module.css';
+import { StatusBadge } from './status-badge';
 
 /** So many categories the server has by itself; the skeleton has the height of as many. */
 const USUAL = 3;
@@ -56,11 +57,7 @@ function CurrentRoute({ category: { route, connector, built_in: adapter } }: { r
     return (
       <Group gap="xs">
         <ConnectorLink id={connector.id} name={connector.name} fw={550} />
-        {connector.status !== 'connected' && (
-          <Badge color={connector.status === 'error' ? 'red' : 'yellow'} size="sm">
-            {connector.status === 'error' ? 'Last test failed' : 'Not tested'}
-          </Badge>
-        )}
+        {connector.status !== 'connected' && <StatusBadge status={connector.status} size="sm" />}
       </Group>
     );
   if (route === 'built_in' && adapter !== null) return <BuiltIn adapter={adapter} />;

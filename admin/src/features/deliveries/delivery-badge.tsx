@@ -1,14 +1,8 @@
 import { Badge } from '@mantine/core';
 import type { DeliveryStatus } from '../../api/deliveries';
-
-const LOOKS: Readonly<Record<DeliveryStatus, { label: string; color: string }>> = {
-  queued: { label: 'Queued', color: 'gray' },
-  sending: { label: 'Sending', color: 'blue' },
-  sent: { label: 'Sent', color: 'green' },
-  failed: { label: 'Failed', color: 'red' },
-};
+import { DELIVERY_STATUSES } from './delivery-words';
 
 export function DeliveryBadge({ status }: { readonly status: DeliveryStatus }) {
-  const { label, color } = LOOKS[status];
+  const { label, color } = DELIVERY_STATUSES[status];
   return <Badge color={color}>{label}</Badge>;
 }

@@ -1,13 +1,9 @@
 import { Select } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import type { DeliveryStatus } from '../../api/deliveries';
+import { DELIVERY_STATUSES } from './delivery-words';
 
-const CHOICES: readonly { value: DeliveryStatus; label: string }[] = [
-  { value: 'queued', label: 'Queued' },
-  { value: 'sending', label: 'Sending' },
-  { value: 'sent', label: 'Sent' },
-  { value: 'failed', label: 'Failed' },
-];
+const CHOICES = Object.entries(DELIVERY_STATUSES).map(([value, { label }]) => ({ value, label }));
 
 /** Filters a log by status, in the address. */
 export function StatusFilter({ value }: { readonly value: DeliveryStatus | undefined }) {
@@ -18,7 +14,7 @@ export function StatusFilter({ value }: { readonly value: DeliveryStatus | undef
       placeholder="Any status"
       clearable
       clearButtonProps={{ 'aria-label': 'Any status' }}
-      data={[...CHOICES]}
+      data={CHOICES}
       value={value ?? null}
       w={180}
       onChange={(status) => {

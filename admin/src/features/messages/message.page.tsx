@@ -6,15 +6,17 @@ import { PageLoading } from '../../app/page-states';
 import { AnchorLink } from '../../components/links';
 import { Page } from '../../components/page';
 import { ProblemAlert } from '../../components/problem-alert';
+import { StaleAlert } from '../../components/stale-alert';
 import { DeliveryFacts, Fact } from '../deliveries/delivery-facts';
 
 const route = getRouteApi('/app/messages/$id');
 
 export function MessagePage() {
   const { id } = route.useParams();
-  const { data: message, error, refetch } = useQuery(chatQuery(id));
+  const query = useQuery(chatQuery(id));
+  const { data: message, error, refetch } = query;
   const back = <AnchorLink to="/messages">All messages</AnchorLink>;
-  if (error)
+  if (error && !message)
     return (
       <Page title="Message" description={back}>
         <ProblemAlert error={error} title="This message cannot be shown" onRetry={() => void refetch()} />
@@ -23,6 +25,7 @@ export function MessagePage() {
   if (!message) return <PageLoading />;
   return (
     <Page title="Message" description={back}>
+      <StaleAlert query={query} />
       <DeliveryFacts delivery={message}>
         <Fact label="To">{message.to ?? "The connector's own channel"}</Fact>
         {message.thread_id !== null && <Fact label="Thread">{message.thread_id}</Fact>}

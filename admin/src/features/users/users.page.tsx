@@ -10,6 +10,7 @@ import { Page } from '../../components/page';
 import { RelativeTime } from '../../components/relative-time';
 import { useCursorChange } from '../../components/use-cursor';
 import { NewUser } from './new-user';
+import { NoSignInBadge } from './no-sign-in-badge';
 
 const route = getRouteApi('/app/settings/users');
 
@@ -29,7 +30,7 @@ const COLUMNS: readonly Column<User>[] = [
     cell: ({ is_active, is_admin, has_password }) => (
       <Group gap={4}>
         {is_admin && <Badge>Instance admin</Badge>}
-        {!is_active && <Badge color="gray">Disabled</Badge>}
+        {!is_active && <NoSignInBadge />}
         {!has_password && <Badge color="gray">No password yet</Badge>}
       </Group>
     ),

@@ -132,6 +132,51 @@ describe('changes that are not saved', () => {
   });
 });
 
+describe('a save that is under way', () => {
+  it('cannot be typed into, gives the focus back, and loses nothing that comes late', async () => {
+    const visitor = await visit();
+    const page = await visitor.open(`${LIST}/new/storage/scripted`);
+    await input(page, 'Name').fill('Slowly saved');
+    await page.getByRole('button', { name: 'Create connector' }).click();
+    await page.waitForURL(new RegExp(`${LIST}/[0-9a-f-]{36}$`));
+    let upload: () => void = () => undefined;
+    const uploaded = new Promise<void>((resolve) => (upload = resolve));
+    await page.route(/\/api\/storage\/documents/, async (route) => {
+      await uploaded;
+      await route.continue();
+    });
+    let finish: () => void = () => undefined;
+    const finished = new Promise<void>((resolve) => (finish = resolve));
+    await page.route('**/api/connectors/*', async (route) => {
+      if (route.request().method() === 'PUT' || route.request().method() === 'PATCH') await finished;
+      await route.continue();
+    });
+    await page.locator('input[type="file"]').setInputFiles({
+      name: 'late.pem',
+      mimeType: 'application/x-pem-file',
+      buffer: Buffer.from('certificate'),
+    });
+    await input(page, 'Bucket').fill('first');
+    await page.keyboard.press('Control+s');
+    expect(await input(page, 'Bucket').isDisabled()).toBe(true);
+    expect(await input(page, 'Secret key').isDisabled()).toBe(true);
+    // The file is up while the save is not through yet.
+    const stored = page.waitForResponse(/\/api\/storage\/documents/);
+    upload();
+    await stored;
+    finish();
+    await page.getByText('Slowly saved is saved').waitFor();
+    await page.getByText('late.pem, uploaded; used once you save').waitFor();
+    await page.getByText('Changes are not saved yet.').waitFor();
+    expect(await input(page, 'Bucket').isEnabled()).toBe(true);
+    expect(await input(page, 'Bucket').evaluate((found) => found === document.activeElement)).toBe(true);
+    await save(page).click();
+    await page.getByRole('button', { name: 'Replace Certificate' }).waitFor();
+    expect(await world.app.configOf(idOf(page))).toMatchObject({ bucket: 'first', certificate: 'certificate' });
+    await visitor.close();
+  });
+});
+
 describe('two admins', () => {
   async function inConflict(name: string): Promise<{ visitor: Visitor; page: Page; id: string }> {
     const id = await s3Connector(name);
@@ -364,6 +409,21 @@ describe('an import', () => {
     await visitor.close();
   });
 
+  it('that does not fit says once what is wrong, by the name of its field', async () => {
+    const id = await s3Connector('Misfit');
+    const visitor = await visit();
+    const page = await visitor.open(`${LIST}/${id}`);
+    await page.getByRole('button', { name: 'Import from JSON' }).click();
+    await input(page, 'Or paste its content').fill('{ "endpoint": "no address", "bucket": "documents" }');
+    await page.getByRole('button', { name: 'Preview' }).click();
+    const lines = page.getByRole('alert').getByRole('listitem');
+    await lines.first().waitFor();
+    expect(await lines.allInnerTexts()).toEqual(['Endpoint must be an http or https URL']);
+    expect(await page.getByRole('alert').innerText()).not.toContain('/param_ids');
+    await screenshot(page, 'form-import-refused');
+    await visitor.close();
+  });
+
   it('of what is no JSON says so without sending it', async () => {
     const id = await s3Connector('Unimported');
     const visitor = await visit();
@@ -375,6 +435,20 @@ describe('an import', () => {
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     expect(await findLeaks(visitor, [SECRET])).toEqual([]);
+    await visitor.close();
+  });
+});
+
+describe('a test of what does not fit', () => {
+  it('says once what is wrong, by the name of its field', async () => {
+    const visitor = await visit();
+    const page = await visitor.open(NEW_S3);
+    await input(page, 'Endpoint').fill('no address');
+    await page.getByRole('button', { name: 'Test without saving' }).click();
+    const lines = page.getByRole('alert').getByRole('listitem');
+    await lines.first().waitFor();
+    expect(await lines.allInnerTexts()).toEqual(['Endpoint must be an http or https URL']);
+    expect(await page.getByRole('alert').innerText()).not.toContain('/param_ids');
     await visitor.close();
   });
 });

@@ -1,9 +1,10 @@
 import { Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState, type SubmitEvent } from 'react';
+import { useState } from 'react';
 import { api, answer } from '../api/client';
 import { sessionQuery, type Session } from '../api/session';
 import { sessionWatch } from '../api/session-watch';
+import { Form } from '../components/form';
 import { ProblemAlert } from '../components/problem-alert';
 
 /** Asks for the password over the page when the session has ended, so that nothing typed is lost. */
@@ -39,12 +40,8 @@ function SignInAgain({ session: before }: { readonly session: Session }) {
     },
     onSettled: () => setPassword(''),
   });
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
-    signIn.mutate();
-  };
   return (
-    <form onSubmit={submit}>
+    <Form isBusy={signIn.isPending} onSubmit={() => signIn.mutate()}>
       <Stack>
         <Text size="sm">Sign in again as {email}. What you were doing goes on where it was.</Text>
         <input type="email" name="username" autoComplete="username" value={email} readOnly hidden />
@@ -67,7 +64,7 @@ function SignInAgain({ session: before }: { readonly session: Session }) {
           </Button>
         </Group>
       </Stack>
-    </form>
+    </Form>
   );
 }
 

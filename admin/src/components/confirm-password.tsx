@@ -1,7 +1,8 @@
 import { Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useState, type ReactNode, type SubmitEvent } from 'react';
+import { useState, type ReactNode } from 'react';
 import { api, answer } from '../api/client';
+import { Form } from './form';
 import { wrongPassword } from './issues';
 import { ProblemAlert } from './problem-alert';
 
@@ -41,14 +42,8 @@ export function ConfirmForm(props: FormProps) {
     onSuccess: onConfirmed,
     onSettled: () => setPassword(''),
   });
-  const submit = (event: SubmitEvent) => {
-    // The form that asked may stand around this one: its own submit is not meant.
-    event.preventDefault();
-    event.stopPropagation();
-    confirm.mutate();
-  };
   return (
-    <form onSubmit={submit}>
+    <Form isBusy={confirm.isPending || isBusy} onSubmit={() => confirm.mutate()}>
       <Stack>
         <Text size="sm">{children ?? `Type the password of ${email}.`}</Text>
         <input type="email" name="username" autoComplete="username" value={email} readOnly hidden />
@@ -68,6 +63,6 @@ export function ConfirmForm(props: FormProps) {
           </Button>
         </Group>
       </Stack>
-    </form>
+    </Form>
   );
 }

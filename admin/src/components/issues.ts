@@ -32,3 +32,29 @@ export function hasPlaceFor(error: unknown, pointers: readonly string[], codes: 
   if (error.issues.length === 0) return false;
   return error.issues.every(({ pointer }) => pointers.includes(pointer));
 }
+
+/** The issues of a refusal for people who know no pointers, e.g. "Expires at: must be a date". */
+export function issueLines(error: unknown): readonly string[] {
+  if (!(error instanceof ApiError)) return [];
+  return error.issues.map(({ pointer, message }) => issueLine(nameOf(pointer), message));
+}
+
+/**
+ * One issue in a line.
+ * @param label what the user calls the place; `undefined` when it has no name.
+ * @param message goes on from the name, as the server's do, or is a sentence of its own.
+ */
+export function issueLine(label: string | undefined, message: string): string {
+  if (label === undefined) return message;
+  return /^[a-z]/.test(message) ? `${label} ${message}` : `${label}: ${message}`;
+}
+
+/** The last name of a pointer as words; numbers are places in a list, which nobody sees. */
+function nameOf(pointer: string): string | undefined {
+  const words = pointer
+    .split('/')
+    .filter((part) => part !== '' && !/^\d+$/.test(part))
+    .at(-1)
+    ?.replaceAll('_', ' ');
+  return words === undefined ? undefined : words.charAt(0).toUpperCase() + words.slice(1);
+}

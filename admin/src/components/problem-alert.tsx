@@ -2,27 +2,34 @@ import { Alert, Button, Group, List, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { ApiError } from '../api/problem';
+import { issueLines } from './issues';
 
 interface Props {
   readonly error: unknown;
   readonly title?: string;
+  /** Each issue in the words of the page that knows its fields; else as well as can be said without them. */
+  readonly lines?: readonly string[];
   /** Offers to try again. */
   readonly onRetry?: () => void;
   readonly children?: ReactNode;
 }
 
 /** What went wrong, in the words of the server, with the number to quote to whoever runs it. */
-export function ProblemAlert({ error, title = 'That did not work', onRetry, children }: Props) {
+export function ProblemAlert({
+  error,
+  title = 'That did not work',
+  lines = issueLines(error),
+  onRetry,
+  children,
+}: Props) {
   if (!error) return null;
   return (
     <Alert color="red" variant="light" title={title} icon={<IconAlertTriangle aria-hidden />} role="alert">
       <Text size="sm">{sentenceOf(error)}</Text>
-      {error instanceof ApiError && error.issues.length > 0 && (
+      {lines.length > 0 && (
         <List size="sm" my={4}>
-          {error.issues.map(({ pointer, message }) => (
-            <List.Item key={`${pointer} ${message}`}>
-              {pointer}: {message}
-            </List.Item>
+          {[...new Set(lines)].map((line) => (
+            <List.Item key={line}>{line}</List.Item>
           ))}
         </List>
       )}

@@ -1,8 +1,9 @@
 import { Button, Group, Paper, PasswordInput, Stack, Title } from '@mantine/core';
 import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
-import { useState, type SubmitEvent } from 'react';
+import { useState } from 'react';
 import { api, answer } from '../../api/client';
 import { sessionQuery } from '../../api/session';
+import { Form } from '../../components/form';
 import { hasPlaceFor, issueAt, WRONG_PASSWORD, wrongPassword } from '../../components/issues';
 import { notifyDone } from '../../components/notify';
 import { ProblemAlert } from '../../components/problem-alert';
@@ -23,13 +24,12 @@ export function ChangePassword() {
       await queries.invalidateQueries({ queryKey: ['sessions'] });
     },
   });
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
+  const submit = () => {
     if (isAccepted(values.next)) change.mutate();
   };
   return (
     <Paper component="section" withBorder p="md" aria-labelledby="password">
-      <form onSubmit={submit}>
+      <Form isBusy={change.isPending} onSubmit={submit}>
         <Stack maw={420}>
           <Title order={2} id="password">
             Change the password
@@ -56,7 +56,7 @@ export function ChangePassword() {
             </Button>
           </Group>
         </Stack>
-      </form>
+      </Form>
     </Paper>
   );
 }

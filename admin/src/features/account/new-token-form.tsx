@@ -1,11 +1,12 @@
 import { Button, Checkbox, Group, Select, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState, type SubmitEvent } from 'react';
+import { useState } from 'react';
 import { api, answer } from '../../api/client';
 import { ApiError } from '../../api/problem';
 import type { Session } from '../../api/session';
 import type { TokenScope } from '../../api/tokens';
 import { ConfirmPassword } from '../../components/confirm-password';
+import { Form } from '../../components/form';
 import { hasPlaceFor, issueAt } from '../../components/issues';
 import { ProblemAlert } from '../../components/problem-alert';
 
@@ -47,13 +48,9 @@ export function NewTokenForm({
     },
   });
   const needsPassword = create.error instanceof ApiError && create.error.code === 'confirmation_required';
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
-    create.mutate();
-  };
   return (
     <>
-      <form onSubmit={submit}>
+      <Form isBusy={create.isPending} onSubmit={() => create.mutate()}>
         <Stack>
           <TextInput
             label="Name"
@@ -86,7 +83,7 @@ export function NewTokenForm({
             </Button>
           </Group>
         </Stack>
-      </form>
+      </Form>
       <ConfirmPassword
         isOpen={needsPassword}
         email={session.user.email}

@@ -1,4 +1,4 @@
-import { Checkbox, Group, List, Paper, Stack, Text, Title, VisuallyHidden } from '@mantine/core';
+import { Checkbox, Group, Paper, Stack, Text, Title, VisuallyHidden } from '@mantine/core';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Connector, ParamEntry, ProviderType } from '../../api/connectors';
@@ -73,13 +73,11 @@ function Results({ run: { runs, isRunning, error, sentEntries }, type }: Results
   return (
     <>
       <VisuallyHidden role="status">{isRunning ? 'Testing' : latest && announcement(latest.result)}</VisuallyHidden>
-      <ProblemAlert error={error} title="The test could not be run">
-        <List size="sm" mt={4}>
-          {draftIssues(error, sentEntries, type.config_schema).map((line) => (
-            <List.Item key={line}>{line}</List.Item>
-          ))}
-        </List>
-      </ProblemAlert>
+      <ProblemAlert
+        error={error}
+        title="The test could not be run"
+        lines={draftIssues(error, sentEntries, type.config_schema)}
+      />
       {latest && <LatestRun run={latest} />}
     </>
   );

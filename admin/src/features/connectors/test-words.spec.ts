@@ -55,9 +55,9 @@ describe('the issues of a draft', () => {
     );
 
   it.each([
-    ['/param_ids/1/value', 'Secret access key: must be sent again'],
-    ['/param_ids/0/value', 'endpoint: must be sent again'],
-    ['/param_ids/9/value', 'param_ids/9/value: must be sent again'],
+    ['/param_ids/1/value', 'Secret access key must be sent again'],
+    ['/param_ids/0/value', 'endpoint must be sent again'],
+    ['/param_ids/9/value', 'Value must be sent again'],
     ['', 'must be sent again'],
   ])('name the field of %s', (pointer, line) => {
     expect(draftIssues(refusal(pointer), entries, schema)).toEqual([line]);

@@ -1,5 +1,6 @@
 import type { ConfigField, ParamEntry, TestResult } from '../../api/connectors';
 import { ApiError } from '../../api/problem';
+import { issueLine, issueLines } from '../../components/issues';
 
 export type Step = TestResult['details']['steps'][number];
 export type Outcome = TestResult['details']['outcome'];
@@ -64,10 +65,11 @@ export function draftIssues(
   schema: readonly ConfigField[],
 ): readonly string[] {
   if (!(error instanceof ApiError)) return [];
-  return error.issues.map(({ pointer, message }) => {
+  const general = issueLines(error);
+  return error.issues.map(({ pointer, message }, at) => {
     const index = /^\/param_ids\/(\d+)/.exec(pointer)?.[1];
     const key = index === undefined ? undefined : entries[Number(index)]?.key;
-    const label = schema.find((field) => field.key === key)?.label ?? key ?? pointer.replace(/^\//, '');
-    return label === '' ? message : `${label}: ${message}`;
+    if (key === undefined) return general[at] ?? message;
+    return issueLine(schema.find((field) => field.key === key)?.label ?? key, message);
   });
 }

@@ -1,8 +1,9 @@
 import { Alert, Button, Group, Paper, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useState, type SubmitEvent } from 'react';
+import { useState } from 'react';
 import { api, answer } from '../../api/client';
 import type { EgressDecision } from '../../api/egress';
+import { Form } from '../../components/form';
 import { hasPlaceFor, issueAt } from '../../components/issues';
 import { ProblemAlert } from '../../components/problem-alert';
 
@@ -10,13 +11,9 @@ import { ProblemAlert } from '../../components/problem-alert';
 export function EgressCheck() {
   const [url, setUrl] = useState('');
   const check = useMutation({ mutationFn: () => answer(api.POST('/api/egress/check', { body: { url } })) });
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
-    check.mutate();
-  };
   return (
     <Paper component="section" withBorder p="md" aria-labelledby="check">
-      <form onSubmit={submit}>
+      <Form isBusy={check.isPending} onSubmit={() => check.mutate()}>
         <Stack gap="sm">
           <Title order={2} id="check">
             May a connector reach it?
@@ -39,7 +36,7 @@ export function EgressCheck() {
           {!hasPlaceFor(check.error, ['/url']) && <ProblemAlert error={check.error} />}
           <div role="status">{check.data && <Verdict decision={check.data} />}</div>
         </Stack>
-      </form>
+      </Form>
     </Paper>
   );
 }

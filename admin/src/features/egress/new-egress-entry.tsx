@@ -1,8 +1,9 @@
 import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState, type SubmitEvent } from 'react';
+import { useState } from 'react';
 import { api, answer } from '../../api/client';
 import { egressQuery } from '../../api/egress';
+import { Form } from '../../components/form';
 import { hasPlaceFor, issueAt } from '../../components/issues';
 import { notifyDone } from '../../components/notify';
 import { ProblemAlert } from '../../components/problem-alert';
@@ -20,12 +21,8 @@ export function NewEgressEntry() {
       await queries.invalidateQueries({ queryKey: egressQuery.queryKey });
     },
   });
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
-    add.mutate();
-  };
   return (
-    <form onSubmit={submit}>
+    <Form isBusy={add.isPending} onSubmit={() => add.mutate()}>
       <Stack gap="xs">
         <Group align="flex-start" gap="sm">
           <TextInput
@@ -56,6 +53,6 @@ export function NewEgressEntry() {
           </Button>
         </Group>
       </Stack>
-    </form>
+    </Form>
   );
 }

@@ -1,9 +1,10 @@
 import { Button, Group, Modal, Stack, TextInput, Textarea } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState, type SubmitEvent } from 'react';
+import { useState } from 'react';
 import { api, answer } from '../../api/client';
 import { DraftKey } from '../../api/draft-key';
 import { ApiError } from '../../api/problem';
+import { Form } from '../../components/form';
 import { notifyDone } from '../../components/notify';
 import { ProblemAlert } from '../../components/problem-alert';
 import { splitAddresses } from './addresses';
@@ -49,12 +50,8 @@ function SendMailForm({
     },
   });
   const change = (changes: Partial<typeof draft>) => setDraft({ ...draft, ...changes });
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
-    send.mutate();
-  };
   return (
-    <form onSubmit={submit}>
+    <Form isBusy={send.isPending} onSubmit={() => send.mutate()}>
       <Stack>
         <TextInput
           label="To"
@@ -89,7 +86,7 @@ function SendMailForm({
           </Button>
         </Group>
       </Stack>
-    </form>
+    </Form>
   );
 }
 

@@ -1,8 +1,9 @@
 import { Button, Group, Modal, Stack, TextInput, Textarea } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState, type SubmitEvent } from 'react';
+import { useState } from 'react';
 import { api, answer } from '../../api/client';
 import { DraftKey } from '../../api/draft-key';
+import { Form } from '../../components/form';
 import { hasPlaceFor, issueAt } from '../../components/issues';
 import { notifyDone } from '../../components/notify';
 import { ProblemAlert } from '../../components/problem-alert';
@@ -44,12 +45,8 @@ function SendMessageForm({
       await queries.invalidateQueries({ queryKey: ['chat'] });
     },
   });
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
-    send.mutate();
-  };
   return (
-    <form onSubmit={submit}>
+    <Form isBusy={send.isPending} onSubmit={() => send.mutate()}>
       <Stack>
         <Textarea
           label="Text"
@@ -76,6 +73,6 @@ function SendMessageForm({
           </Button>
         </Group>
       </Stack>
-    </form>
+    </Form>
   );
 }

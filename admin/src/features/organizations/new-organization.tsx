@@ -1,9 +1,10 @@
 import { Button, Group, Modal, Stack } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useState, type SubmitEvent } from 'react';
+import { useState } from 'react';
 import { api, answer } from '../../api/client';
 import { DraftKey } from '../../api/draft-key';
+import { Form } from '../../components/form';
 import { hasPlaceFor } from '../../components/issues';
 import { ProblemAlert } from '../../components/problem-alert';
 import { ORGANIZATION_CODES, ORGANIZATION_POINTERS, OrganizationInputs } from './organization-inputs';
@@ -31,12 +32,8 @@ function NewOrganizationForm() {
       await navigate({ to: '/settings/organizations/$id', params: { id } });
     },
   });
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
-    create.mutate();
-  };
   return (
-    <form onSubmit={submit}>
+    <Form isBusy={create.isPending} onSubmit={() => create.mutate()}>
       <Stack>
         <OrganizationInputs isNew values={values} error={create.error} onChange={setValues} />
         {!hasPlaceFor(create.error, ORGANIZATION_POINTERS, ORGANIZATION_CODES) && <ProblemAlert error={create.error} />}
@@ -46,6 +43,6 @@ function NewOrganizationForm() {
           </Button>
         </Group>
       </Stack>
-    </form>
+    </Form>
   );
 }

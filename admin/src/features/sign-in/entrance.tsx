@@ -1,6 +1,7 @@
 import { Center, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { IconPlugConnected } from '@tabler/icons-react';
 import { useEffect, type ReactNode } from 'react';
+import { useArrival } from '../../components/use-arrival';
 
 interface Props {
   readonly title: string;
@@ -10,6 +11,7 @@ interface Props {
 
 /** The frame of the pages before the sign-in. */
 export function Entrance({ title, description, children }: Props) {
+  const heading = useArrival();
   useEffect(() => {
     document.title = `${title} · EDE Connectors`;
   }, [title]);
@@ -21,7 +23,9 @@ export function Entrance({ title, description, children }: Props) {
             <IconPlugConnected size={22} aria-hidden />
             <Text fw={650}>EDE Connectors</Text>
           </Group>
-          <Title order={1}>{title}</Title>
+          <Title ref={heading} order={1} tabIndex={-1}>
+            {title}
+          </Title>
           {description !== undefined && (
             <Text size="sm" c="dimmed">
               {description}

@@ -1,9 +1,10 @@
 import { Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { useState, type SubmitEvent } from 'react';
+import { useState } from 'react';
 import { api, answer } from '../../api/client';
 import { setupQuery } from '../../api/session';
+import { Form } from '../../components/form';
 import { ProblemAlert } from '../../components/problem-alert';
 import { Entrance } from './entrance';
 import { nextTarget } from './next-target';
@@ -31,12 +32,8 @@ function LoginForm() {
     onSuccess: enter,
     onError: () => setPassword(''),
   });
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
-    login.mutate();
-  };
   return (
-    <form onSubmit={submit}>
+    <Form isBusy={login.isPending} onSubmit={() => login.mutate()}>
       <Stack>
         <TextInput
           label="Email"
@@ -61,7 +58,7 @@ function LoginForm() {
           Sign in
         </Button>
       </Stack>
-    </form>
+    </Form>
   );
 }
 

@@ -1,7 +1,8 @@
 import { Button, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useState, type SubmitEvent } from 'react';
+import { useState } from 'react';
 import { api, answer } from '../../api/client';
+import { Form } from '../../components/form';
 import { ProblemAlert } from '../../components/problem-alert';
 import { Entrance } from './entrance';
 import { NewPasswordInputs, isAccepted } from './new-password';
@@ -29,13 +30,12 @@ function ResetForm({ token }: { readonly token: string }) {
       answer(api.POST('/api/auth/reset', { body: { reset_token: token, password: password.password } })),
     onSuccess: enter,
   });
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
+  const submit = () => {
     if (isAccepted(password)) reset.mutate();
   };
   return (
     <Entrance title="New password" description="It ends the other sessions of this account.">
-      <form onSubmit={submit}>
+      <Form isBusy={reset.isPending} onSubmit={submit}>
         <Stack>
           <NewPasswordInputs value={password} onChange={setPassword} />
           <ProblemAlert error={reset.error} />
@@ -43,7 +43,7 @@ function ResetForm({ token }: { readonly token: string }) {
             Set the password
           </Button>
         </Stack>
-      </form>
+      </Form>
     </Entrance>
   );
 }

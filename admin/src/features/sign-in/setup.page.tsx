@@ -1,9 +1,10 @@
 import { Anchor, Button, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState, type SubmitEvent } from 'react';
+import { useState } from 'react';
 import { api, answer } from '../../api/client';
 import { setupQuery } from '../../api/session';
+import { Form } from '../../components/form';
 import { hasPlaceFor, issueAt } from '../../components/issues';
 import { ProblemAlert } from '../../components/problem-alert';
 import { Entrance } from './entrance';
@@ -51,13 +52,12 @@ function SetupForm({ token }: { readonly token: string }) {
       ),
     onSuccess: enter,
   });
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
+  const submit = () => {
     if (isAccepted(password)) setUp.mutate();
   };
   return (
     <Entrance title="Welcome" description="Make the first account. It may manage everything on this server.">
-      <form onSubmit={submit}>
+      <Form isBusy={setUp.isPending} onSubmit={submit}>
         <Stack>
           <TextInput
             label="Organization"
@@ -88,7 +88,7 @@ function SetupForm({ token }: { readonly token: string }) {
             Create the account
           </Button>
         </Stack>
-      </form>
+      </Form>
     </Entrance>
   );
 }

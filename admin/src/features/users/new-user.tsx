@@ -1,8 +1,9 @@
 import { Button, Group, Modal, Stack } from '@mantine/core';
 import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
-import { useState, type SubmitEvent } from 'react';
+import { useState } from 'react';
 import { api, answer } from '../../api/client';
 import { sessionQuery } from '../../api/session';
+import { Form } from '../../components/form';
 import { hasPlaceFor } from '../../components/issues';
 import { notifyDone } from '../../components/notify';
 import { ProblemAlert } from '../../components/problem-alert';
@@ -35,12 +36,8 @@ function NewUserForm({ onDone }: { readonly onDone: () => void }) {
       await queries.invalidateQueries({ queryKey: ['users'] });
     },
   });
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
-    create.mutate();
-  };
   return (
-    <form onSubmit={submit}>
+    <Form isBusy={create.isPending} onSubmit={() => create.mutate()}>
       <Stack>
         <UserInputs values={values} error={create.error} isNew onChange={setValues} />
         {!hasPlaceFor(create.error, USER_POINTERS, USER_CODES) && <ProblemAlert error={create.error} />}
@@ -50,7 +47,7 @@ function NewUserForm({ onDone }: { readonly onDone: () => void }) {
           </Button>
         </Group>
       </Stack>
-    </form>
+    </Form>
   );
 }
 

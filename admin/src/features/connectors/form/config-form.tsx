@@ -1,8 +1,9 @@
 import { Alert, Button, Group, Paper, Stack, Text, TextInput } from '@mantine/core';
 import { IconShieldLock } from '@tabler/icons-react';
 import { useHotkeys } from '@mantine/hooks';
-import { useEffect, useRef, type SubmitEvent } from 'react';
+import { useEffect, useRef } from 'react';
 import type { ConfigField } from '../../../api/connectors';
+import { Form } from '../../../components/form';
 import { ProblemAlert } from '../../../components/problem-alert';
 import { FieldInput } from './field-input';
 import { setName } from './form-edits';
@@ -29,17 +30,15 @@ export function ConfigForm({ form, onSave, isSaving, error, refusals }: Props) {
   const place = useRef<HTMLFormElement>(null);
   useHotkeys([['mod+S', onSave]], []);
   useEffect(() => {
-    if (refusals > 0) place.current?.querySelector<HTMLElement>(FIRST_ERROR)?.focus();
-  }, [refusals]);
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
-    onSave();
-  };
+    // Once the form is open again.
+    if (refusals > 0 && !isSaving) place.current?.querySelector<HTMLElement>(FIRST_ERROR)?.focus();
+  }, [refusals, isSaving]);
   return (
-    <form
+    <Form
       ref={place}
       className={classes.form}
-      onSubmit={submit}
+      isBusy={isSaving}
+      onSubmit={onSave}
       noValidate
       autoComplete="off"
       aria-label="Configuration"
@@ -70,7 +69,7 @@ export function ConfigForm({ form, onSave, isSaving, error, refusals }: Props) {
         <ProblemAlert error={error} title="It could not be saved" />
         <SaveBar form={form} isSaving={isSaving} />
       </Stack>
-    </form>
+    </Form>
   );
 }
 

@@ -59,7 +59,8 @@ function isLowered({ stored }: Row, isSecret: boolean): boolean {
   return !isSecret && stored?.is_secret === true;
 }
 
-function misfitOf(field: ConfigField | undefined, value: string, isSecret: boolean): string | null {
+/** @returns which rule a value breaks, in the words of the server. */
+export function misfitOf(field: ConfigField | undefined, value: string, isSecret: boolean): string | null {
   if (field === undefined) return checkText(value, isSecret);
   return checkText(value, isSecret && field.type !== 'url') ?? checkFieldValue(field, value);
 }

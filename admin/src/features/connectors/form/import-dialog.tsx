@@ -5,8 +5,9 @@ import { api, answer } from '../../../api/client';
 import { connectorQuery, type Connector } from '../../../api/connectors';
 import { FileDrop } from '../../../components/file-drop';
 import { notifyDone } from '../../../components/notify';
+import { ProblemAlert } from '../../../components/problem-alert';
 import { ImportPreview, type PreviewedImport } from './import-preview';
-import { ImportProblem } from './import-problem';
+import { importLines } from './import-issues';
 import { readImport } from './import-text';
 import type { Schema } from './form-values';
 import classes from './form.module.css';
@@ -65,6 +66,7 @@ function ImportSteps({ schema, firstStep, prepare, onApplied, onClose }: Props) 
     },
   });
   const previewed = preview.data ?? null;
+  const error = previewed === null ? preview.error : apply.error;
   return (
     <Stack>
       {previewed === null ? (
@@ -77,7 +79,7 @@ function ImportSteps({ schema, firstStep, prepare, onApplied, onClose }: Props) 
           {firstStep}
         </Alert>
       )}
-      <ImportProblem error={previewed === null ? preview.error : apply.error} />
+      <ProblemAlert error={error} title="This cannot be imported" lines={importLines(error, text, schema)} />
       <Group justify="flex-end">
         <Button variant="default" onClick={previewed === null ? onClose : preview.reset}>
           {previewed === null ? 'Cancel' : 'Back'}

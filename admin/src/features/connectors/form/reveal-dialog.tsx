@@ -1,8 +1,10 @@
-import { Button, Code, CopyButton, Group, Modal, ScrollArea, Stack } from '@mantine/core';
+import { Button, Code, Group, Modal, ScrollArea, Stack, Text } from '@mantine/core';
 import { useMutation, useSuspenseQuery } from '@tanstack/react-query';
+import { useRef } from 'react';
 import { api, answer } from '../../../api/client';
 import { sessionQuery, type Session } from '../../../api/session';
 import { ConfirmForm } from '../../../components/confirm-password';
+import { useCopy } from '../../../components/use-copy';
 
 interface Props {
   readonly connectorId: string;
@@ -50,21 +52,24 @@ function Reveal({ connectorId, onClose }: Pick<Props, 'connectorId' | 'onClose'>
 }
 
 function Revealed({ text, onClose }: { readonly text: string; readonly onClose: () => void }) {
+  const code = useRef<HTMLElement>(null);
+  const { copy, isCopied, advice } = useCopy(text, () => {
+    if (code.current) window.getSelection()?.selectAllChildren(code.current);
+  });
   return (
     <Stack>
       <ScrollArea.Autosize mah={420} type="auto" viewportProps={{ tabIndex: 0, 'aria-label': 'Configuration as JSON' }}>
-        <Code block style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
+        <Code ref={code} block style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
           {text}
         </Code>
       </ScrollArea.Autosize>
+      <Text size="xs" role="status">
+        {advice}
+      </Text>
       <Group justify="flex-end">
-        <CopyButton value={text}>
-          {({ copied, copy }) => (
-            <Button variant="default" onClick={copy}>
-              {copied ? 'Copied' : 'Copy'}
-            </Button>
-          )}
-        </CopyButton>
+        <Button variant="default" onClick={() => void copy()}>
+          {isCopied ? 'Copied' : 'Copy'}
+        </Button>
         <Button onClick={onClose} autoFocus>
           Close
         </Button>

@@ -84,9 +84,14 @@ function useStore(form: ConnectorForm, type: ProviderType, organizationId: strin
       refuse(null);
       return null;
     }
-    return run(() => {
+    return run(async () => {
       setOutcome((old) => ({ ...old, error: null }));
-      return send({ base, values, sent });
+      form.hold(true);
+      try {
+        return await send({ base, values, sent });
+      } finally {
+        form.hold(false);
+      }
     });
   };
   return { outcome, setOutcome, isSaving: isRunning, store };

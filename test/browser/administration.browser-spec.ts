@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { startTestApp } from '../support/app.js';
 import { TestClient } from '../support/client.js';
+import { violationsOf } from './support/accessibility.js';
 import { TestBrowser } from './support/browser.js';
 import { button, labelled, rowOf } from './support/locators.js';
 import { findLeaks } from './support/leaks.js';
@@ -50,8 +51,9 @@ describe('the audit trail', () => {
     await visitor.settled();
     expect(await rowOf(page, 'connector.created').count()).toBe(0);
 
-    await labelled(page, 'Action').fill('connector.created');
-    await labelled(page, 'Action').press('Enter');
+    const action = page.getByRole('combobox', { name: 'Action', exact: true });
+    await action.fill('connector.created');
+    await action.press('Enter');
     await page.getByRole('heading', { name: 'Nothing happened that matches' }).waitFor();
     await choose(page, 'Result', 'Denied'); // once more takes it back
     await rowOf(page, 'connector.created').first().waitFor();
@@ -65,6 +67,36 @@ describe('the audit trail', () => {
     await button(page, 'Clear').click();
     await rowOf(page, 'access.denied').first().waitFor();
     expect(visitor.complaints).toEqual([]);
+    await visitor.close();
+  });
+
+  it('offers the actions that happened, and asks once for a day that is typed', async () => {
+    const visitor = await visit();
+    const page = await visitor.open(AUDIT);
+    const action = page.getByRole('combobox', { name: 'Action', exact: true });
+    await action.click();
+    const offered = await page.getByRole('option').allTextContents();
+    const { items } = (await admin.get('/api/audit?limit=200')).body as { items: { action: string }[] };
+    expect(offered).toEqual([...new Set(items.map(({ action }) => action))].sort());
+    await page.getByRole('option', { name: 'connector.activated' }).click();
+    await page.waitForURL(/action=connector\.activated/);
+    await rowOf(page, 'connector.created').first().waitFor({ state: 'detached' });
+    expect(await action.inputValue()).toBe('connector.activated');
+    await action.fill('');
+    await action.press('Enter');
+    await rowOf(page, 'connector.created').first().waitFor();
+
+    const asked: string[] = [];
+    page.on('request', (request) => {
+      const { pathname, searchParams } = new URL(request.url());
+      if (pathname === '/api/audit') asked.push(searchParams.get('since') ?? '');
+    });
+    await labelled(page, 'From').focus();
+    await page.keyboard.type('11112026', { delay: 30 });
+    await page.waitForURL(/since=2026-11-11/);
+    await visitor.settled();
+    expect(asked).toEqual([new Date(2026, 10, 11).toISOString()]);
+    expect(await violationsOf(page)).toEqual([]);
     await visitor.close();
   });
 
@@ -233,6 +265,26 @@ describe('API tokens', () => {
     await button(page, 'Revoke').click();
     await rowOf(page, 'Nightly copy').waitFor({ state: 'detached' });
     expect((await program.get('/api/connectors')).status).toBe(401);
+    await visitor.close();
+  });
+
+  it('are selected to be copied by hand where a page reaches no clipboard, which is said', async () => {
+    const visitor = await visit(await world.app.signIn('Acme'));
+    // As a browser has it by plain http.
+    await visitor.page.addInitScript(() => Reflect.deleteProperty(Navigator.prototype, 'clipboard'));
+    const page = await visitor.open('/settings/tokens');
+    await button(page, 'New token').click();
+    await labelled(page, 'Name').fill('From afar');
+    await button(page, 'Create').click();
+    const dialog = page.getByRole('dialog', { name: 'Copy the token now' });
+    await button(page, 'Copy Token').click();
+    await dialog.getByText(/^Selected: press Ctrl\+C/).waitFor();
+    const token = await labelled(page, 'Token').inputValue();
+    expect(await page.evaluate(() => getSelection()?.toString())).toBe(token);
+    await page.mouse.move(0, 0); // no tooltip any more
+    await page.getByRole('tooltip').waitFor({ state: 'detached' });
+    expect(await violationsOf(page)).toEqual([]);
+    expect(visitor.complaints).toEqual([]);
     await visitor.close();
   });
 

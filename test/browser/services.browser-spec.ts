@@ -6,16 +6,20 @@ import type { TestClient } from '../support/client.js';
 import { TestBrowser } from './support/browser.js';
 import { button, labelled, rowOf } from './support/locators.js';
 import type { Visitor } from './support/visitor.js';
-import { World } from './support/world.js';
+import { World, type Records } from './support/world.js';
+
+/** For so long an answer is fresh, and not asked for again. */
+const STALE_MS = 5_500;
 
 let world: World;
 let admin: TestClient;
 let browser: TestBrowser;
+let made: Records;
 
 beforeAll(async () => {
   world = await World.start();
   admin = await world.app.setUp('Acme');
-  await world.populate(admin);
+  made = await world.populate(admin);
   browser = await TestBrowser.start();
 });
 afterAll(async () => {
@@ -23,8 +27,8 @@ afterAll(async () => {
   await world.stop();
 });
 
-async function visit(): Promise<Visitor> {
-  return (await browser.visitor(world.app.url)).useSessionOf(admin);
+async function visit(client: TestClient = admin): Promise<Visitor> {
+  return (await browser.visitor(world.app.url)).useSessionOf(client);
 }
 
 async function drop(page: Page, name: string, bytes: Buffer): Promise<void> {
@@ -83,9 +87,90 @@ describe('documents', () => {
     await drop(page, 'again.txt', Buffer.from('once more'));
     await page.getByText('again.txt was not uploaded').waitFor();
     await page.unroute(/\/api\/storage\/documents/);
-    await button(page, 'Try again').click();
+    await button(page, 'Try again: again.txt').click();
     await rowOf(page, 'again.txt').waitFor();
     expect(await page.getByText('again.txt was not uploaded').count()).toBe(0);
+    await visitor.close();
+  });
+});
+
+describe('a download', () => {
+  async function store(name: string, bytes: Buffer): Promise<string> {
+    const answer = await admin.raw('post', '/api/storage/documents').attach('file', bytes, name).expect(201);
+    return (answer.body as { id: string }).id;
+  }
+
+  it('that cannot be had says why and leaves the page alone; later it streams to the disk', async () => {
+    const bytes = randomBytes(3_000_000);
+    const id = await store('in the bucket.bin', bytes);
+    await store('empty.txt', Buffer.alloc(0));
+    const visitor = await visit();
+    const page = await visitor.open('/documents');
+    const downloads: string[] = [];
+    page.on('download', (download) => downloads.push(download.suggestedFilename()));
+    world.s3.faults.fault = { kind: 'status', status: 403 };
+    const refused = await admin.get(`/api/storage/documents/${id}/content`);
+    await page.getByRole('link', { name: 'in the bucket.bin' }).click();
+    await page.getByText('in the bucket.bin cannot be downloaded').waitFor();
+    world.s3.faults.fault = { kind: 'none' };
+    expect(refused.status).toBe(502);
+    expect(await page.getByRole('alert').innerText()).toContain((refused.body as { detail: string }).detail);
+    expect(downloads).toEqual([]);
+    expect(new URL(page.url()).pathname).toBe('/documents');
+
+    const asked: string[] = [];
+    page.on('request', (request) => {
+      const { range } = request.headers();
+      if (request.url().endsWith('/content') && range !== undefined) asked.push(range);
+    });
+    for (const [name, content] of [
+      ['in the bucket.bin', bytes],
+      ['empty.txt', Buffer.alloc(0)],
+    ] as const) {
+      const download = page.waitForEvent('download');
+      await page.getByRole('link', { name }).click();
+      expect(content.equals(await readFile(await (await download).path()))).toBe(true);
+    }
+    // The script of the page reads one byte of each, whatever its size.
+    expect(asked).toEqual(['bytes=0-0', 'bytes=0-0']);
+    expect(visitor.complaints).toEqual([]);
+    await visitor.close();
+  });
+
+  it('of the audit trail that the server refuses says why', async () => {
+    const somebody = await world.app.signIn('Acme');
+    const visitor = await visit(somebody);
+    const page = await visitor.open('/settings/audit');
+    const organization = admin.organizationId;
+    await admin.put(`/api/organizations/${organization}/members/${somebody.identity.userId}`, { role: 'member' });
+    await page.getByRole('link', { name: 'Export' }).click();
+    await page.getByText('The trail cannot be exported').waitFor();
+    const { detail } = (await somebody.get(`/api/audit?organization_id=${organization}`)).body as { detail: string };
+    expect(await page.getByRole('alert').first().innerText()).toContain(detail);
+    await visitor.close();
+  });
+});
+
+describe('what is loaded', () => {
+  it.each([
+    ['the list of mail', () => '/mail', 'Minutes'],
+    ['a mail', () => `/mail/${made.mailId}`, 'Attached.'],
+    ['a message', () => `/messages/${made.messageId}`, 'The build is green'],
+  ])('stays when %s cannot be read again, which is said', async (_what, path, text) => {
+    const visitor = await visit();
+    await visitor.page.clock.install();
+    const page = await visitor.open(path());
+    await page.getByText(text).first().waitFor();
+    await page.route(/\/api\/(email|messaging)\/messages/, (route) => route.abort());
+    // As a window does that is looked at again after a while.
+    await page.clock.fastForward(STALE_MS);
+    await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')));
+    await page.getByText('What you see may be old').waitFor();
+    expect(await page.getByText(text).first().isVisible()).toBe(true);
+    await page.unroute(/\/api\/(email|messaging)\/messages/);
+    await button(page, 'Try again').click();
+    await page.getByText('What you see may be old').waitFor({ state: 'detached' });
+    expect(await page.getByText(text).first().isVisible()).toBe(true);
     await visitor.close();
   });
 });

@@ -4,6 +4,7 @@ import type { operations } from './schema';
 
 export type AuditEvent = Schemas['ListedAuditEventResponse'];
 export type AuditFilter = NonNullable<operations['listAuditEvents']['parameters']['query']>;
+export type AuditTrail = Pick<AuditFilter, 'organization_id' | 'instance'>;
 export type Verification = Schemas['VerificationResponse'];
 
 export function auditQuery(filter: AuditFilter) {
@@ -11,6 +12,31 @@ export function auditQuery(filter: AuditFilter) {
     queryKey: ['audit', filter],
     queryFn: ({ signal }) => answer(api.GET('/api/audit', { params: { query: filter }, signal })),
   });
+}
+
+/** The most that one page of events holds. */
+const MAX_PAGE = 200;
+
+/** The actions of a trail's newest events, by name. */
+export function knownActionsQuery(trail: AuditTrail) {
+  return queryOptions({
+    queryKey: ['audit', 'actions', trail],
+    queryFn: async ({ signal }) => {
+      const query = { ...trail, limit: MAX_PAGE };
+      const { items } = await answer(api.GET('/api/audit', { params: { query }, signal }));
+      return [...new Set(items.map(({ action }) => action))].sort();
+    },
+    staleTime: 60_000,
+  });
+}
+
+/**
+ * Whether the trail may be exported with these filters. Asks for one event, as asking for the export itself would be
+ * recorded as one.
+ * @throws ApiError, ServerAwayError
+ */
+export function checkAuditExport({ cursor: _cursor, ...filter }: AuditFilter): Promise<unknown> {
+  return answer(api.GET('/api/audit', { params: { query: { ...filter, limit: 1 } } }));
 }
 
 /** Where the browser downloads the trail from, with the same filters. */
@@ -29,10 +55,7 @@ export interface VerifiedPart {
  * Checks a whole trail, part by part.
  * @param onProgress events that were checked so far.
  */
-export async function verifyTrail(
-  scope: Pick<AuditFilter, 'organization_id' | 'instance'>,
-  onProgress: (checked: number) => void,
-): Promise<VerifiedPart> {
+export async function verifyTrail(scope: AuditTrail, onProgress: (checked: number) => void): Promise<VerifiedPart> {
   let [checked, isUnsigned] = [0, false];
   let after: number | undefined;
   for (;;) {

@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, answer, type Schemas } from './client';
+import { ApiError } from './problem';
 
 export type StoredDocument = Schemas['DocumentResponse'];
 
@@ -17,4 +18,19 @@ export function deleteDocument(id: string, isForget: boolean): Promise<unknown> 
 
 export function contentUrl(id: string): string {
   return `/api/storage/documents/${id}/content`;
+}
+
+/**
+ * Whether the content can be had where it is stored: one byte of it is read, as HEAD does not look there.
+ * @throws ApiError, ServerAwayError
+ */
+export async function checkContent(id: string): Promise<void> {
+  const params = { path: { id }, header: { Range: 'bytes=0-0' } };
+  try {
+    const body = await answer(api.GET('/api/storage/documents/{id}/content', { params, parseAs: 'stream' }));
+    await body?.cancel();
+  } catch (error) {
+    // An empty one has no byte to ask for.
+    if (!(error instanceof ApiError && error.status === 416)) throw error;
+  }
 }

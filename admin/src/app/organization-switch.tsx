@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { api, answer } from '../api/client';
 import { sessionQuery, type Session } from '../api/session';
+import { mayLeave } from '../components/leave-question';
 import { notifyFailed } from '../components/notify';
 import { sentenceOf } from '../components/problem-alert';
 
@@ -14,11 +15,15 @@ export function OrganizationSwitch({ session }: { readonly session: Session }) {
     mutationFn: (id: string) => answer(api.PUT('/api/auth/session', { body: { organization_id: id } })),
     onSuccess: async (changed) => {
       queries.setQueryData(sessionQuery.queryKey, changed);
-      await router.navigate({ to: '/' });
+      // Whether to leave was asked before the change.
+      await router.navigate({ to: '/', ignoreBlocker: true });
       await queries.invalidateQueries();
     },
     onError: (error) => notifyFailed('The organization was not changed', sentenceOf(error)),
   });
+  const ask = async (id: string) => {
+    if (await mayLeave()) choose.mutate(id);
+  };
   const [only] = session.organizations;
   if (session.organizations.length < 2)
     return (
@@ -35,7 +40,7 @@ export function OrganizationSwitch({ session }: { readonly session: Session }) {
       value={session.organization_id}
       disabled={choose.isPending}
       onChange={(id) => {
-        if (id !== null && id !== session.organization_id) choose.mutate(id);
+        if (id !== null && id !== session.organization_id) void ask(id);
       }}
     />
   );

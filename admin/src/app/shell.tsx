@@ -1,30 +1,38 @@
 import { Anchor, AppShell, Box, Burger, Group, ScrollArea, Text } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
 import { useSuspenseQuery } from '@tanstack/react-query';
-import { Link, Outlet, useRouterState } from '@tanstack/react-router';
+import { Link, Outlet } from '@tanstack/react-router';
 import { IconPlugConnected } from '@tabler/icons-react';
-import { useEffect, useRef } from 'react';
+import { useRef } from 'react';
 import { menusQuery, sessionQuery } from '../api/session';
+import { UploadPanel } from '../features/uploads/upload-panel';
+import { useUploads } from '../features/uploads/use-uploads';
 import { AccountMenu } from './account-menu';
 import { ColorSchemeSwitch } from './color-scheme-switch';
 import { MainMenu } from './main-menu';
 import { OrganizationSwitch } from './organization-switch';
+import { MENU_BREAKPOINT, usePhoneMenu } from './phone-menu';
 import { ReadinessBanner } from './readiness-banner';
 import { SessionGuard } from './session-guard';
 import classes from './shell.module.css';
 
 const MAIN_ID = 'main';
+/** Room for three uploads below their summary; more are scrolled. */
+const [UPLOADS_HEAD, UPLOAD_HEIGHT, UPLOADS_SHOWN] = [52, 44, 3];
 
 /** The frame of all pages behind the sign-in: menu, organization, account. */
 export function Shell() {
   const { data: session } = useSuspenseQuery(sessionQuery);
   const { data: menus } = useSuspenseQuery(menusQuery);
-  const [isMenuOpen, menu] = useDisclosure(false);
-  useCloseOnNavigation(menu.close);
+  const burger = useRef<HTMLButtonElement>(null);
+  const navbar = useRef<HTMLDivElement>(null);
+  const menu = usePhoneMenu(burger, navbar);
+  const uploads = useUploads();
+  const shownUploads = Math.min(uploads.length, UPLOADS_SHOWN);
   return (
     <AppShell
       header={{ height: 56 }}
-      navbar={{ width: 248, breakpoint: 'sm', collapsed: { mobile: !isMenuOpen } }}
+      navbar={{ width: 248, breakpoint: MENU_BREAKPOINT, collapsed: { mobile: !menu.isOpen } }}
+      footer={{ height: UPLOADS_HEAD + UPLOAD_HEIGHT * shownUploads, collapsed: uploads.length === 0 }}
       padding="lg"
     >
       <a className={classes.skip} href={`#${MAIN_ID}`}>
@@ -34,12 +42,13 @@ export function Shell() {
         <Group h="100%" px="md" justify="space-between" wrap="nowrap" gap="xs">
           <Group wrap="nowrap" gap="xs">
             <Burger
-              opened={isMenuOpen}
+              ref={burger}
+              opened={menu.isOpen}
               onClick={menu.toggle}
-              hiddenFrom="sm"
+              hiddenFrom={MENU_BREAKPOINT}
               size="sm"
               aria-label="Menu"
-              aria-expanded={isMenuOpen}
+              aria-expanded={menu.isOpen}
             />
             <Anchor component={Link} to="/" underline="never" c="inherit" aria-label="EDE Connectors, home">
               <Group gap={8} wrap="nowrap">
@@ -57,28 +66,23 @@ export function Shell() {
           </Group>
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar>
+      <AppShell.Navbar ref={navbar} inert={menu.isHidden}>
         <AppShell.Section grow component={ScrollArea} type="auto" p="sm">
           <MainMenu items={menus.items} />
         </AppShell.Section>
       </AppShell.Navbar>
-      <AppShell.Main id={MAIN_ID} tabIndex={-1} className={classes.main}>
+      <AppShell.Main id={MAIN_ID} tabIndex={-1} className={classes.main} inert={menu.isCovering}>
         <Box maw={1120} mx="auto">
           <ReadinessBanner />
           <Outlet />
         </Box>
       </AppShell.Main>
+      {uploads.length > 0 && (
+        <AppShell.Footer aria-label="Uploads">
+          <UploadPanel list={uploads} />
+        </AppShell.Footer>
+      )}
       <SessionGuard session={session} />
     </AppShell>
   );
-}
-
-/** On a phone the menu covers the page: it closes when something was chosen. */
-function useCloseOnNavigation(close: () => void): void {
-  const path = useRouterState({ select: ({ location }) => location.pathname });
-  const last = useRef(path);
-  useEffect(() => {
-    if (last.current !== path) close();
-    last.current = path;
-  }, [path, close]);
 }

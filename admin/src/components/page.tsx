@@ -1,5 +1,6 @@
 import { Box, Group, Stack, Text, Title } from '@mantine/core';
 import { useEffect, type ReactNode } from 'react';
+import { useArrival } from './use-arrival';
 
 interface Props {
   readonly title: string;
@@ -10,8 +11,9 @@ interface Props {
   readonly children: ReactNode;
 }
 
-/** The frame of every page: one h1, which is also the window's title. */
+/** The frame of every page: one h1, which is also the window's title and takes the focus of who comes here. */
 export function Page({ title, lead, description, actions, children }: Props) {
+  const heading = useArrival();
   useEffect(() => {
     document.title = `${title} · EDE Connectors`;
   }, [title]);
@@ -21,7 +23,7 @@ export function Page({ title, lead, description, actions, children }: Props) {
         <Group gap="sm" wrap="nowrap" miw={0}>
           {lead}
           <Box miw={0}>
-            <Title order={1} style={{ overflowWrap: 'anywhere' }}>
+            <Title ref={heading} order={1} tabIndex={-1} style={{ overflowWrap: 'anywhere' }}>
               {title}
             </Title>
             {description !== undefined && (

@@ -8,14 +8,16 @@ interface Props {
   /** How the numbers are said, e.g. as bytes. */
   readonly format?: (count: number) => string;
   readonly onCancel?: () => void;
+  /** Where several go on at once, which would never stop talking to a screen reader. */
+  readonly isSilent?: boolean;
 }
 
 /** Progress of long work: uploads, rotations, migrations. */
-export function TaskProgress({ label, done, total, format = String, onCancel }: Props) {
+export function TaskProgress({ label, done, total, format = String, onCancel, isSilent = false }: Props) {
   const percent = total === null || total === 0 ? null : Math.min(100, (done / total) * 100);
   const counts = total === null ? format(done) : `${format(done)} of ${format(total)}`;
   return (
-    <Stack gap={4} role="status" aria-live="polite">
+    <Stack gap={4} role={isSilent ? undefined : 'status'}>
       <Group justify="space-between" gap="xs" wrap="nowrap">
         <Text size="sm" truncate>
           {label}

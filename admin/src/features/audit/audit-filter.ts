@@ -1,4 +1,5 @@
 import type { AuditFilter } from '../../api/audit';
+import { RESULT_CHOICES } from './audit-words';
 
 export interface AuditSearch {
   readonly cursor?: string;
@@ -10,8 +11,6 @@ export interface AuditSearch {
   readonly since?: string;
   readonly until?: string;
 }
-
-const RESULTS: readonly string[] = ['success', 'denied', 'failure'];
 
 /**
  * What the address asks of the API. Days are those of the person who looks, and the last one is meant whole.
@@ -27,7 +26,7 @@ export function filterOf(search: AuditSearch, organizationId: string | null): Au
     action,
     actor_id,
     connector_id,
-    result: result !== undefined && RESULTS.includes(result) ? (result as AuditFilter['result']) : undefined,
+    result: RESULT_CHOICES.find(({ value }) => value === result)?.value,
     since: startOfDay(since, 0),
     until: startOfDay(until, 1),
   };

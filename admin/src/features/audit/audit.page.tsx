@@ -1,7 +1,14 @@
 import { Badge, Button, Code, Stack, Text } from '@mantine/core';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { auditExportUrl, auditQuery, type AuditEvent } from '../../api/audit';
+import {
+  auditExportUrl,
+  auditQuery,
+  checkAuditExport,
+  type AuditEvent,
+  type AuditFilter,
+  type AuditTrail,
+} from '../../api/audit';
 import { sessionQuery } from '../../api/session';
 import { DataList, type Column } from '../../components/data-list';
 import { EmptyState } from '../../components/empty-state';
@@ -9,17 +16,13 @@ import { AnchorLink } from '../../components/links';
 import { Page } from '../../components/page';
 import { RelativeTime } from '../../components/relative-time';
 import { useCursorChange } from '../../components/use-cursor';
+import { useDownload } from '../../components/use-download';
 import { filterOf } from './audit-filter';
 import { AuditFilters } from './audit-filters';
+import { RESULTS } from './audit-words';
 import { VerifyTrail } from './verify-trail';
 
 const route = getRouteApi('/app/settings/audit');
-
-const RESULTS: Readonly<Record<AuditEvent['result'], { label: string; color: string }>> = {
-  success: { label: 'Done', color: 'green' },
-  denied: { label: 'Denied', color: 'orange' },
-  failure: { label: 'Failed', color: 'red' },
-};
 
 /** Records by their types; one that is not named here is called by its type. */
 const RECORDS: Readonly<Record<string, string>> = {
@@ -48,20 +51,17 @@ export function AuditPage() {
   const search = route.useSearch();
   const { data: session } = useSuspenseQuery(sessionQuery);
   const filter = filterOf(search, session.organization_id);
+  const trail = trailOf(filter);
   const query = useQuery(auditQuery(filter));
   const changeCursor = useCursorChange();
   return (
     <Page
       title="Audit"
       description="Who did what, and what was denied. Values are never recorded."
-      actions={
-        <Button component="a" href={auditExportUrl(filter)} download variant="default">
-          Export
-        </Button>
-      }
+      actions={<ExportButton filter={filter} />}
     >
-      <AuditFilters search={search} canSeeInstance={session.user.is_admin} />
-      <VerifyTrail key={JSON.stringify(trailOf(filter))} trail={trailOf(filter)} />
+      <AuditFilters search={search} trail={trail} canSeeInstance={session.user.is_admin} />
+      <VerifyTrail key={JSON.stringify(trail)} trail={trail} />
       <DataList
         label="Audit trail"
         query={query}
@@ -75,7 +75,20 @@ export function AuditPage() {
   );
 }
 
-function trailOf({ organization_id, instance }: ReturnType<typeof filterOf>) {
+function ExportButton({ filter }: { readonly filter: AuditFilter }) {
+  const link = useDownload({
+    href: auditExportUrl(filter),
+    check: () => checkAuditExport(filter),
+    failure: 'The trail cannot be exported',
+  });
+  return (
+    <Button component="a" variant="default" {...link}>
+      Export
+    </Button>
+  );
+}
+
+function trailOf({ organization_id, instance }: AuditFilter): AuditTrail {
   return instance === true ? { instance } : { organization_id };
 }
 

@@ -1,12 +1,12 @@
 import { Alert, Button, Group } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { verifyTrail, type AuditFilter, type VerifiedPart } from '../../api/audit';
+import { verifyTrail, type AuditTrail, type VerifiedPart } from '../../api/audit';
 import { ProblemAlert } from '../../components/problem-alert';
 import { TaskProgress } from '../../components/task-progress';
 
 /** Checks that no event of the trail was changed, removed or moved since it was written. */
-export function VerifyTrail({ trail }: { readonly trail: Pick<AuditFilter, 'organization_id' | 'instance'> }) {
+export function VerifyTrail({ trail }: { readonly trail: AuditTrail }) {
   const [checked, setChecked] = useState(0);
   const verify = useMutation({ mutationFn: () => verifyTrail(trail, setChecked) });
   return (

@@ -1,17 +1,19 @@
-import { Anchor, Button, Text } from '@mantine/core';
+import { Button, Text } from '@mantine/core';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
-import { contentUrl, documentsQuery, type StoredDocument } from '../../api/documents';
+import { documentsQuery, type StoredDocument } from '../../api/documents';
 import { isAdminOf, sessionQuery } from '../../api/session';
 import { formatBytes } from '../../components/bytes';
 import { DataList, type Column } from '../../components/data-list';
+import { DocumentLink } from '../../components/document-link';
 import { EmptyState } from '../../components/empty-state';
+import { FileDrop } from '../../components/file-drop';
 import { Page } from '../../components/page';
 import { RelativeTime } from '../../components/relative-time';
 import { useCursorChange } from '../../components/use-cursor';
+import { uploads } from '../uploads/uploads';
 import { DeleteDocument } from './delete-document';
-import { Uploads } from './uploads';
 import { ViaConnector } from '../../components/connector-link';
 
 const route = getRouteApi('/app/documents');
@@ -31,7 +33,14 @@ export function DocumentsPage() {
       title="Documents"
       description="Files of the organization, kept by the storage connector that was the active default when they came."
     >
-      {isAdmin && <Uploads organizationId={organizationId} />}
+      {isAdmin && (
+        <FileDrop
+          label="Drop files here to upload them"
+          buttonLabel="Choose files"
+          isMultiple
+          onFiles={(files) => uploads.add(files, organizationId)}
+        />
+      )}
       <DataList
         label="Documents"
         query={query}
@@ -54,11 +63,7 @@ function columnsFor(isAdmin: boolean, onDelete: (document: StoredDocument) => vo
   const columns: Column<StoredDocument>[] = [
     {
       header: 'Name',
-      cell: ({ id, name }) => (
-        <Anchor href={contentUrl(id)} download={name}>
-          {name}
-        </Anchor>
-      ),
+      cell: ({ id, name }) => <DocumentLink id={id} name={name} />,
     },
     { header: 'Size', isNumeric: true, cell: ({ size }) => formatBytes(size) },
     { header: 'Type', isWhole: true, cell: ({ mime }) => <Text size="sm">{mime}</Text> },

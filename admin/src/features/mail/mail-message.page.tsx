@@ -1,27 +1,30 @@
-import { Anchor, Paper, Stack, Text, Title } from '@mantine/core';
+import { Paper, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { mailQuery, type Mail } from '../../api/deliveries';
-import { contentUrl } from '../../api/documents';
 import { PageLoading } from '../../app/page-states';
 import { formatBytes } from '../../components/bytes';
+import { DocumentLink } from '../../components/document-link';
 import { AnchorLink } from '../../components/links';
 import { Page } from '../../components/page';
 import { ProblemAlert } from '../../components/problem-alert';
+import { StaleAlert } from '../../components/stale-alert';
 import { DeliveryFacts, Fact } from '../deliveries/delivery-facts';
 
 const route = getRouteApi('/app/mail/$id');
 
 export function MailMessagePage() {
   const { id } = route.useParams();
-  const { data: mail, error, refetch } = useQuery(mailQuery(id));
-  if (error) return <Failed error={error} onRetry={() => void refetch()} />;
+  const query = useQuery(mailQuery(id));
+  const { data: mail, error, refetch } = query;
+  if (error && !mail) return <Failed error={error} onRetry={() => void refetch()} />;
   if (!mail) return <PageLoading />;
   return (
     <Page
       title={mail.subject === '' ? 'No subject' : mail.subject}
       description={<AnchorLink to="/mail">All mail</AnchorLink>}
     >
+      <StaleAlert query={query} />
       <DeliveryFacts delivery={mail}>
         <Fact label="To">{mail.to.join(', ')}</Fact>
         {mail.cc.length > 0 && <Fact label="Cc">{mail.cc.join(', ')}</Fact>}
@@ -53,13 +56,7 @@ function Content({ mail }: { readonly mail: Mail }) {
           <Title order={2}>Attachments</Title>
           {attachments.map(({ document_id, name, size }, index) => (
             <Text key={document_id ?? index} size="sm">
-              {document_id === null ? (
-                `${name} (deleted)`
-              ) : (
-                <Anchor href={contentUrl(document_id)} download={name}>
-                  {name}
-                </Anchor>
-              )}
+              {document_id === null ? `${name} (deleted)` : <DocumentLink id={document_id} name={name} />}
               {`, ${formatBytes(size)}`}
             </Text>
           ))}

@@ -1,8 +1,9 @@
-import { Badge, Button, Select, Stack, Text, Title } from '@mantine/core';
+import { Button, Select, Stack, Text, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, answer } from '../../api/client';
+import { refreshIfOwn } from '../../api/own-account';
 import { membersQuery, type Member, type Role } from '../../api/people';
 import { ConfirmDialog } from '../../components/confirm-dialog';
 import { DataList, type Column } from '../../components/data-list';
@@ -10,6 +11,7 @@ import { EmptyState } from '../../components/empty-state';
 import { ProblemAlert } from '../../components/problem-alert';
 import { RelativeTime } from '../../components/relative-time';
 import { useCursorChange } from '../../components/use-cursor';
+import { NoSignInBadge } from '../users/no-sign-in-badge';
 import { ROLES } from './roles';
 
 const route = getRouteApi('/app/settings/organizations/$id');
@@ -64,18 +66,21 @@ export function Members({ organizationId, isAdmin }: Props) {
 
 function useMemberChanges(organizationId: string, onRemoved: () => void) {
   const queries = useQueryClient();
-  const refresh = () => queries.invalidateQueries({ queryKey: ['organizations', 'members', organizationId] });
+  const refresh = async ({ user_id }: Member) => {
+    await queries.invalidateQueries({ queryKey: ['organizations', 'members', organizationId] });
+    await refreshIfOwn(queries, user_id);
+  };
   const pathOf = (member: Member) => ({ params: { path: { id: organizationId, user_id: member.user_id } } });
   const role = useMutation({
     mutationFn: ({ member, role: wanted }: { member: Member; role: Role }) =>
       answer(api.PUT('/api/organizations/{id}/members/{user_id}', { ...pathOf(member), body: { role: wanted } })),
-    onSettled: refresh,
+    onSettled: (_answer, _error, { member }) => refresh(member),
   });
   const removal = useMutation({
     mutationFn: (member: Member) => answer(api.DELETE('/api/organizations/{id}/members/{user_id}', pathOf(member))),
-    onSuccess: async () => {
+    onSuccess: async (_answer, member) => {
       onRemoved();
-      await refresh();
+      await refresh(member);
     },
   });
   return { role, removal };
@@ -92,7 +97,7 @@ function columnsFor(
       header: 'Email',
       cell: ({ email, is_active }) => (
         <>
-          {email} {!is_active && <Badge color="gray">Disabled</Badge>}
+          {email} {!is_active && <NoSignInBadge />}
         </>
       ),
     },

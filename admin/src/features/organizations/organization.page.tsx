@@ -1,11 +1,11 @@
 import { Button, Group, Paper, Stack, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import type { SubmitEvent } from 'react';
 import { api, answer } from '../../api/client';
 import { organizationQuery, type Organization } from '../../api/people';
 import { isAdminOf, sessionQuery } from '../../api/session';
 import { PageLoading } from '../../app/page-states';
+import { Form } from '../../components/form';
 import { hasPlaceFor } from '../../components/issues';
 import { AnchorLink } from '../../components/links';
 import { notifyDone } from '../../components/notify';
@@ -65,13 +65,9 @@ function OrganizationForm({ organization }: { readonly organization: Organizatio
       ]);
     },
   });
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
-    save.mutate();
-  };
   return (
     <Paper component="section" withBorder p="md" aria-labelledby="names">
-      <form onSubmit={submit}>
+      <Form isBusy={save.isPending} onSubmit={() => save.mutate()}>
         <Stack>
           <Title order={2} id="names">
             Names
@@ -84,7 +80,7 @@ function OrganizationForm({ organization }: { readonly organization: Organizatio
             </Button>
           </Group>
         </Stack>
-      </form>
+      </Form>
       <UnsavedGuard isDirty={isDirty && !save.isPending} />
     </Paper>
   );

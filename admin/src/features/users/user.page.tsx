@@ -1,10 +1,11 @@
 import { Button, Group, Paper, Stack } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import type { SubmitEvent } from 'react';
 import { api, answer } from '../../api/client';
+import { refreshIfOwn } from '../../api/own-account';
 import { userQuery, type User } from '../../api/people';
 import { PageLoading } from '../../app/page-states';
+import { Form } from '../../components/form';
 import { hasPlaceFor } from '../../components/issues';
 import { AnchorLink } from '../../components/links';
 import { notifyDone } from '../../components/notify';
@@ -45,15 +46,12 @@ function UserForm({ user }: { readonly user: User }) {
       load(saved);
       queries.setQueryData(userQuery(user.id).queryKey, saved);
       await queries.invalidateQueries({ queryKey: ['users', 'list'] });
+      await refreshIfOwn(queries, user.id);
     },
   });
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
-    save.mutate();
-  };
   return (
     <Paper withBorder p="md">
-      <form onSubmit={submit}>
+      <Form isBusy={save.isPending} onSubmit={() => save.mutate()}>
         <Stack>
           <UserInputs values={values} error={save.error} isNew={false} onChange={setValues} />
           {!hasPlaceFor(save.error, USER_POINTERS, USER_CODES) && <ProblemAlert error={save.error} />}
@@ -63,7 +61,7 @@ function UserForm({ user }: { readonly user: User }) {
             </Button>
           </Group>
         </Stack>
-      </form>
+      </Form>
       <UnsavedGuard isDirty={isDirty && !save.isPending} />
     </Paper>
   );

@@ -75,6 +75,7 @@ describe('the audit trail', () => {
     const page = await visitor.open(AUDIT);
     const action = page.getByRole('combobox', { name: 'Action', exact: true });
     await action.click();
+    await page.getByRole('option').first().waitFor();
     const offered = await page.getByRole('option').allTextContents();
     const { items } = (await admin.get('/api/audit?limit=200')).body as { items: { action: string }[] };
     expect(offered).toEqual([...new Set(items.map(({ action }) => action))].sort());

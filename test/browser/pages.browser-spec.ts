@@ -18,6 +18,7 @@ const PAGES: readonly (readonly [name: string, path: (made: Records) => string])
   ['new-drive', () => '/settings/integrations/connectors/new/storage/google_drive'],
   ['new-webhook', () => '/settings/integrations/connectors/new/messaging/webhook'],
   ['connector', ({ connectorId }) => `/settings/integrations/connectors/${connectorId}`],
+  ['connector-red', ({ brokenConnectorId }) => `/settings/integrations/connectors/${brokenConnectorId}`],
   ['connector-tests', ({ connectorId }) => `/settings/integrations/connectors/${connectorId}?tab=tests`],
   ['connector-history', ({ connectorId }) => `/settings/integrations/connectors/${connectorId}?tab=history`],
   ['connector-usages', ({ connectorId }) => `/settings/integrations/connectors/${connectorId}?tab=usages`],

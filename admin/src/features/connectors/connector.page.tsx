@@ -59,17 +59,19 @@ function ConnectorView({ connector, type }: Props) {
         title={connector.name}
         lead={<ProviderLogo name={provider.display_name} src={provider.logo_url} size={40} />}
         description={
-          <Group gap="xs">
-            <Text span size="sm" style={{ overflowWrap: 'anywhere' }}>
-              {provider.display_name}, {organizationName(session, connector.organization_id)}
-            </Text>
-            <StatusBadge status={connector.status} />
-          </Group>
+          <>
+            <Group gap="xs">
+              <Text span size="sm" style={{ overflowWrap: 'anywhere' }}>
+                {provider.display_name}, {organizationName(session, connector.organization_id)}
+              </Text>
+              <StatusBadge status={connector.status} />
+            </Group>
+            <FailureReason connector={connector} />
+          </>
         }
         actions={isAdmin ? <LifecycleActions connector={connector} /> : undefined}
       >
         <Stack gap="md">
-          <FailureReason connector={connector} />
           <ConsentResult providerName={provider.display_name} />
           <ConnectorTabs connector={connector} type={type} isAdmin={isAdmin} />
         </Stack>

@@ -1,5 +1,4 @@
-import { Alert, Text } from '@mantine/core';
-import { IconAlertTriangle } from '@tabler/icons-react';
+import { Text } from '@mantine/core';
 import type { Connector } from '../../api/connectors';
 import { AnchorLink } from '../../components/links';
 
@@ -9,14 +8,17 @@ type Tested = Pick<Connector, 'id' | 'status' | 'status_message'>;
 export function FailureReason({ connector: { id, status, status_message } }: { readonly connector: Tested }) {
   if (status !== 'error') return null;
   return (
-    <Alert color="red" variant="light" icon={<IconAlertTriangle aria-hidden />} title="The last test failed">
-      <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-        {status_message}{' '}
-        <AnchorLink to="/settings/integrations/connectors/$id" params={{ id }} search={{ tab: 'tests' }}>
-          See the tests
-        </AnchorLink>
-      </Text>
-    </Alert>
+    <Text size="sm" c="red" mt={4} style={{ overflowWrap: 'anywhere' }}>
+      {status_message} ·{' '}
+      <AnchorLink
+        to="/settings/integrations/connectors/$id"
+        params={{ id }}
+        search={{ tab: 'tests' }}
+        underline="always"
+      >
+        See the tests
+      </AnchorLink>
+    </Text>
   );
 }
 

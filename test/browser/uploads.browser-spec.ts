@@ -82,6 +82,7 @@ describe('many uploads', () => {
       .getByText(/^[1-9][\d.]* .iB of 1\.9/)
       .first()
       .waitFor();
+    expect(running.most).toBe(2);
     await screenshot(page, 'uploads');
     expect(await violationsOf(page)).toEqual([]);
     await button(page, 'Cancel: five.bin').click();
@@ -93,7 +94,6 @@ describe('many uploads', () => {
     await panel(page).waitFor({ state: 'detached' });
     await page.getByText('3 files are uploaded').first().waitFor();
     expect((await names()).sort()).toEqual(['four.bin', 'three.bin', 'two.bin']);
-    expect(running.most).toBe(2);
     await page.getByRole('link', { name: 'Documents', exact: true }).click();
     await rowOf(page, 'four.bin').waitFor();
     expect(visitor.complaints).toEqual([]);

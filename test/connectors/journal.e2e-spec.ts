@@ -49,7 +49,7 @@ const aConfigDocument = async (): Promise<string> => {
     .raw('post', '/api/storage/documents?purpose=config')
     .attach('file', Buffer.from('pem'), 'key.pem');
   expect(answer.status).toBe(201);
-  return String((answer.body as { id: string }).id);
+  return (answer.body as { id: string }).id;
 };
 const withFile = async (file_id: string): Promise<string> => {
   const certificate = { key: 'certificate', value_type: 'file', file_id };
@@ -58,8 +58,8 @@ const withFile = async (file_id: string): Promise<string> => {
 
 describe('the connector that loses the default', () => {
   it.each([
-    ['an update', async (id: string) => void (await admin.put(`/api/connectors/${id}`, { is_default: true }))],
-    ['a creation', async () => void (await create({ is_default: true }))],
+    ['an update', (id: string) => admin.put(`/api/connectors/${id}`, { is_default: true })],
+    ['a creation', () => create({ is_default: true })],
   ])('has a row of its own, by whoever made %s, and an event', async (_, take) => {
     const before = await create({ is_default: true });
     const next = await create();

@@ -75,7 +75,8 @@ export const boundaries = {
       direction:
         '{{from}} must not import {{to}}: dependencies point from the app down to core (docs/architecture.md).',
       deep: 'Import {{to}} through its index.ts: what is not listed there is private.',
-      provider: "A provider imports its own folder, its category's contracts/index.ts, vendors and listed packages only.",
+      provider:
+        "A provider imports its own folder, its category's contracts/index.ts, vendors and listed packages only.",
       nobody: 'Nobody imports a provider: it is found by scanning its folder.',
       admin: 'The admin UI imports its own files and npm packages only: it knows the server by openapi.json.',
       test: 'Product code must not import from test/.',

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { Intruder } from '../audit/tampering.js';
 import { startTestApp } from '../support/app.js';
 import { TestClient } from '../support/client.js';
 import { violationsOf } from './support/accessibility.js';
@@ -108,6 +109,25 @@ describe('the audit trail', () => {
     await page.getByText('The trail is whole').waitFor();
     await page.getByRole('row').getByRole('link', { name: 'Connector' }).first().click();
     await page.waitForURL(/connectors\/.*tab=history/);
+    await visitor.close();
+  });
+
+  it('tells which event was changed behind its back', async () => {
+    const other = await world.app.signIn('Tampered with');
+    await other.createConnector();
+    const visitor = await visit(other);
+    const [created] = (await other.get('/api/audit?action=connector.created')).body.items as { sequence: number }[];
+    const intruder = await Intruder.on(world.app.settings.databaseUrl ?? '');
+    await intruder.run(
+      `UPDATE audit_event SET action = 'connector.deleted' WHERE action = 'connector.created' AND organization_id = $1`,
+      [other.organizationId],
+    );
+    await intruder.leave();
+    const page = await visitor.open(AUDIT);
+    await button(page, 'Verify the trail').click();
+    const verdict = page.getByRole('alert').filter({ hasText: 'The trail is broken' });
+    await verdict.getByText(`Event ${String(created?.sequence)} is the first that does not fit.`).waitFor();
+    expect(visitor.complaints).toEqual([]);
     await visitor.close();
   });
 });

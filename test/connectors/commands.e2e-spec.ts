@@ -133,6 +133,7 @@ describe('lifecycle events', () => {
     await admin.post(`/api/connectors/${id}/deactivate`);
     await admin.delete(`/api/connectors/${id}`);
     expect(seen.map(({ name }) => name)).toEqual([
+      'ir.connector.updated', // the one that was the default before
       'ir.connector.created',
       'ir.connector.default_changed',
       'ir.connector.updated',

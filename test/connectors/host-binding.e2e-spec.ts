@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestApp, type TestApp } from '../support/app.js';
 import type { TestClient } from '../support/client.js';
+import { draft } from '../support/scripted-draft.js';
 import { ScriptedModule } from '../support/scripted-provider.js';
 import { uploaded } from '../storage/documents.js';
 
@@ -104,6 +105,41 @@ describe('a secret in a file', () => {
     expect(await app.configOf(id)).toMatchObject({ endpoint: ENDPOINT, secret_key: 'kept' });
     const moved = await move({ key: 'certificate', value_type: 'file', file_id: await file() });
     expect(moved.status).toBe(200);
+  });
+
+  it('is of the param that named it first: no other one, no other connector and no draft has it sent elsewhere', async () => {
+    const file_id = await file();
+    const certificate = { key: 'certificate', value_type: 'file', file_id };
+    const elsewhere = [{ key: 'endpoint', value: EVIL }, certificate];
+    const draftTest = (rest: object = {}) =>
+      admin.post('/api/connectors/test', {
+        category: 'storage',
+        provider_type: 'scripted',
+        param_ids: elsewhere,
+        ...rest,
+      });
+    expect((await draftTest()).status).toBe(200); // a form is tested before it is saved
+    const id = await create([certificate]);
+
+    const pointer = '/param_ids/1/file_id';
+    const refused = { status: 422, body: { code: 'invalid_param', errors: [{ pointer }] } };
+    expect(await admin.post('/api/connectors', draft({ param_ids: elsewhere }))).toMatchObject(refused);
+    expect(await draftTest()).toMatchObject(refused);
+    const other = await create();
+    expect(await patch(other, { key: 'note', value: 'a' }, certificate)).toMatchObject(refused);
+    expect(await patch(id, { key: 'note', value: 'a' }, { ...certificate, key: 'another' })).toMatchObject(refused);
+
+    expect((await patch(id, certificate)).status).toBe(200);
+    expect((await draftTest({ connector_id: id, param_ids: [certificate] })).status).toBe(200);
+    expect((await admin.delete(`/api/connectors/${id}`)).status).toBe(204);
+    expect(await draftTest()).toMatchObject(refused);
+  });
+
+  it('that two connectors name at once goes to one of them', async () => {
+    const certificate = { key: 'certificate', value_type: 'file', file_id: await file() };
+    const save = () => admin.post('/api/connectors', draft({ param_ids: [certificate] }));
+    const statuses = (await Promise.all([save(), save(), save()])).map(({ status }) => status);
+    expect(statuses.sort()).toEqual([201, 422, 422]);
   });
 });
 

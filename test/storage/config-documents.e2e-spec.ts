@@ -270,14 +270,14 @@ describe('a reference and a delete at the same time', () => {
     const deletes: Promise<{ status: number }>[] = [];
 
     await app.get(TransactionRunner).run(async (tx) => {
-      expect(await app.get(FileStore).exists(tx, admin.organizationId, id)).toBe(true);
+      expect(await app.get(FileStore).lock(tx, admin.organizationId, id)).toEqual({ isConfigReference: false });
       deletes.push(admin.delete(`${DOCUMENTS}/${id}`));
       await until(async () => (await someoneWaits(app)) || (await stateOf()) !== 'stored');
       expect(await stateOf()).toBe('stored');
     });
     expect(await Promise.all(deletes)).toMatchObject([{ status: 204 }]);
     await app.get(TransactionRunner).run(async (tx) => {
-      expect(await app.get(FileStore).exists(tx, admin.organizationId, id)).toBe(false);
+      expect(await app.get(FileStore).lock(tx, admin.organizationId, id)).toBeNull();
     });
   });
 });

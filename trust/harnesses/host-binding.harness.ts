@@ -12,10 +12,19 @@ const WITHOUT_BINDING: Cut = [
   },
 ];
 
+/** A file may be named by whoever knows its id. */
+const FILES_OF_NOBODY: Cut = [
+  {
+    file: 'src/foundation/connectors/file-claims.js',
+    find: 'isNamedAnew(param) && used.has(param.fileId)',
+    replace: 'false',
+  },
+];
+
 export const harness: Harness = {
   name: 'host-binding',
   promise: 'A stored secret is sent only to the host that it was entered for.',
-  cuts: { 'host-binding': WITHOUT_BINDING },
+  cuts: { 'host-binding': WITHOUT_BINDING, 'file-binding': FILES_OF_NOBODY },
   async run(context) {
     const [home, elsewhere] = [await JournalServer.start(context), await JournalServer.start(context)];
     const fleet = context.fleet(await context.database(), { EDE_EGRESS_ALLOW: `${home.host},${elsewhere.host}` });

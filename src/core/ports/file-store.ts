@@ -1,5 +1,10 @@
 import type { Transaction } from './transaction.js';
 
+export interface LockedFile {
+  /** Configuration refers to it, or once did. */
+  readonly isConfigReference: boolean;
+}
+
 /** Reads the files that params refer to. Implemented by the storage module. */
 export abstract class FileStore {
   /**
@@ -11,8 +16,14 @@ export abstract class FileStore {
    */
   abstract readText(organizationId: string, fileId: string, signal?: AbortSignal): Promise<string | null>;
 
-  /** Whether the document exists in that organization (checked when a param is saved); locks it against deletion until commit. */
-  abstract exists(tx: Transaction, organizationId: string, fileId: string): Promise<boolean>;
+  /**
+   * Locks a document against deletion, and against whoever else would name it, until commit.
+   * @returns `null` when there is none in that organization.
+   */
+  abstract lock(tx: Transaction, organizationId: string, fileId: string): Promise<LockedFile | null>;
+
+  /** @returns which of the documents configuration refers to, or once did. */
+  abstract configReferences(organizationId: string, fileIds: readonly string[]): Promise<ReadonlySet<string>>;
 
   /** Marks documents as referenced by configuration: from then on their content is never answered. */
   abstract markAsConfig(tx: Transaction, organizationId: string, fileIds: readonly string[]): Promise<void>;

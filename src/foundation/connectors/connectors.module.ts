@@ -27,6 +27,7 @@ import { ConnectorService } from './connector.service.js';
 import { DefaultTransactions } from './default-transactions.js';
 import { DefaultSubscriber } from './default.subscriber.js';
 import { DraftTester } from './draft-tester.js';
+import { FileClaims } from './file-claims.js';
 import { FileDetacher } from './file-detacher.js';
 import { ConnectorCategoriesController } from './http/connector-categories.controller.js';
 import { ConnectorCommandsController } from './http/connector-commands.controller.js';
@@ -82,6 +83,7 @@ import { TestRunner } from './test-runner.js';
     DefaultSubscriber,
     DefaultTransactions,
     DraftTester,
+    FileClaims,
     FileDetacher,
     KeyedQueue,
     ParamPlanner,

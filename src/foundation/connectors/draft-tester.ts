@@ -7,7 +7,8 @@ import { ConfigAssembler } from './config-assembler.js';
 import { ConnectorStore } from './connector-store.js';
 import type { LoadedConnector } from './connector.presenter.js';
 import { DraftMismatchError, UnknownCategoryError, UnknownProviderError } from './connectors.errors.js';
-import type { ParamEntry, StoredParam } from './param-plan.js';
+import type { ParamEntry, PlannedParam } from './param-plan.js';
+import { FileClaims } from './file-claims.js';
 import { ParamPlanner } from './param-planner.js';
 import { TestLimits } from './test-limits.js';
 import { TestRunner, type TestOptions, type TestReport } from './test-runner.js';
@@ -27,6 +28,7 @@ export class DraftTester {
     private readonly registry: ConnectorRegistry,
     private readonly store: ConnectorStore,
     private readonly planner: ParamPlanner,
+    private readonly files: FileClaims,
     private readonly assembler: ConfigAssembler,
     private readonly runner: TestRunner,
     private readonly limits: TestLimits,
@@ -35,12 +37,14 @@ export class DraftTester {
 
   /**
    * @throws UnknownCategoryError, UnknownProviderError, DraftMismatchError when the connector is of another provider,
-   *   SecretRequiredError when the target differs from the one that the borrowed secrets were entered for.
+   *   SecretRequiredError when the target differs from the one that the borrowed secrets were entered for,
+   *   InvalidParamError.
    */
   async test(scope: Scope, draft: Draft, options: TestOptions): Promise<TestReport> {
     if (!this.registry.isCategory(draft.category)) throw new UnknownCategoryError();
     if (!this.registry.isRegistered(draft.category, draft.providerType)) throw new UnknownProviderError();
     const { organizationId, params, base } = await this.complete(scope, draft);
+    await this.files.check(organizationId, params);
     const schema = this.registry.get(draft.category, draft.providerType).provider.configSchema;
     const record = draft.connectorId === undefined ? {} : { recordType: 'ir.connector', recordId: draft.connectorId };
     const entry = { organizationId, ...record };
@@ -71,7 +75,7 @@ export class DraftTester {
   private async complete(
     scope: Scope,
     draft: Draft,
-  ): Promise<{ organizationId: string; params: readonly StoredParam[]; base: LoadedConnector | null }> {
+  ): Promise<{ organizationId: string; params: readonly PlannedParam[]; base: LoadedConnector | null }> {
     const { configSchema: schema } = this.registry.get(draft.category, draft.providerType).provider;
     if (draft.connectorId === undefined) {
       if (scope.organizationId === null) throw new RecordNotFoundError();

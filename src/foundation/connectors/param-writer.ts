@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { RecordNotFoundError } from '../../core/errors/index.js';
-import { FileStore } from '../../core/ports/index.js';
 import { newId, type TransactionContext } from '../../persistence/index.js';
 import { ConnectorParam } from './connector-param.entity.js';
 import type { Connector } from './connector.entity.js';
+import { FileClaims } from './file-claims.js';
 import type { ParamPlan, PlannedParam } from './param-plan.js';
 import { ParamVault } from './param-vault.js';
 
@@ -12,13 +11,13 @@ import { ParamVault } from './param-vault.js';
 export class ParamWriter {
   constructor(
     private readonly vault: ParamVault,
-    private readonly files: FileStore,
+    private readonly files: FileClaims,
   ) {}
 
   /**
    * @param rows what is stored now.
    * @returns names of the keys that were written or removed; empty when nothing changed.
-   * @throws RecordNotFoundError when a file is not a document of the connector's organization.
+   * @throws what {@link FileClaims.claim} throws.
    */
   async apply(
     tx: TransactionContext,
@@ -27,7 +26,7 @@ export class ParamWriter {
     rows: readonly ConnectorParam[],
   ): Promise<string[]> {
     const changed = plan.params.filter((param) => param.isChanged);
-    await this.claimFiles(tx, connector.organizationId, changed);
+    await this.files.claim(tx, connector.organizationId, changed);
     if (plan.removed.length > 0) {
       await tx.manager.delete(
         ConnectorParam,
@@ -41,19 +40,6 @@ export class ParamWriter {
     }
     if (written.length > 0) await tx.manager.save(written);
     return [...changed, ...plan.removed].map(({ key }) => key).sort();
-  }
-
-  private async claimFiles(
-    tx: TransactionContext,
-    organizationId: string,
-    changed: readonly PlannedParam[],
-  ): Promise<void> {
-    const fileIds = [...new Set(changed.map((param) => param.fileId).filter((id): id is string => id !== null))];
-    for (const fileId of fileIds) {
-      if (!(await this.files.exists(tx, organizationId, fileId)))
-        throw new RecordNotFoundError('There is no such document');
-    }
-    if (fileIds.length > 0) await this.files.markAsConfig(tx, organizationId, fileIds);
   }
 
   private async toRow(

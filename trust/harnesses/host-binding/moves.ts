@@ -79,10 +79,31 @@ export const MOVES: readonly Move[] = [
   {
     name: 'PATCH that names the same files again',
     isFor: hasFiles,
+    run: async (prey) => patch(prey, ...entries(moved(prey)), ...(await filesOf(prey))),
+  },
+  {
+    name: 'another connector that names the same files',
+    isFor: hasFiles,
     run: async (prey) => {
-      const files = (await paramsOf(prey)).filter(({ file_id }) => typeof file_id === 'string');
-      const named = files.map(({ key, file_id }) => ({ key, file_id, value_type: 'file' }));
-      return patch(prey, ...entries(moved(prey)), ...named);
+      const { category, providerType: provider_type } = prey.kind;
+      const param_ids = [...entries(moved(prey)), ...(await filesOf(prey))];
+      const draft = { name: 'Thief', category, provider_type, param_ids };
+      const { status, body } = await prey.caller.send<{ id: string }>('POST', '/api/connectors', draft);
+      if (status === 201) await use({ ...prey, id: body.id });
+    },
+  },
+  {
+    name: 'draft that names the same files',
+    isFor: hasFiles,
+    run: async (prey) => testDraft(prey, [...entries(moved(prey)), ...(await filesOf(prey))], {}),
+  },
+  {
+    name: 'draft that names the same files, after their params are gone',
+    isFor: hasFiles,
+    run: async (prey) => {
+      const params = [...entries(moved(prey)), ...(await filesOf(prey))];
+      await patch(prey, ...(await filesOf(prey)).map(({ key }) => ({ key, clear: true })));
+      return testDraft(prey, params, {});
     },
   },
   {
@@ -135,14 +156,25 @@ function command({ caller, id }: Prey, name: string, payload: object): Promise<J
   return caller.send('POST', `/api/commands/ir.connector.${name}`, { record_id: id, ...payload });
 }
 
-function testDraft({ caller, id, kind }: Prey, params: readonly Param[]): Promise<JsonAnswer> {
+/** @param lender the connector that lends what the draft leaves out. */
+function testDraft(
+  { caller, id, kind }: Prey,
+  params: readonly Param[],
+  lender: object = { connector_id: id },
+): Promise<JsonAnswer> {
   return caller.send('POST', '/api/connectors/test', {
     category: kind.category,
     provider_type: kind.providerType,
-    connector_id: id,
     param_ids: params,
+    ...lender,
     ...sendOf(kind),
   });
+}
+
+/** Its params that are files, as a request names them. */
+async function filesOf(prey: Prey): Promise<Param[]> {
+  const files = (await paramsOf(prey)).filter(({ file_id }) => typeof file_id === 'string');
+  return files.map(({ key, file_id }) => ({ key, file_id, value_type: 'file' }));
 }
 
 /** Messages are tested by one that is sent. */

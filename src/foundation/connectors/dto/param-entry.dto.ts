@@ -30,7 +30,14 @@ export class ParamEntryDto {
   @IsIn(['text', 'file'])
   value_type?: ParamValueType;
 
-  @ApiProperty({ type: String, format: 'uuid', required: false, nullable: true, example: null })
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    required: false,
+    nullable: true,
+    description: 'A document that no other param ever named: to use a file twice, upload it twice.',
+    example: null,
+  })
   @IsOptional()
   @IsUUID()
   file_id?: string | null;

@@ -1,8 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
+import { DataSource } from 'typeorm';
 import { ConnectionFailedError, ConnectorConfigError } from '../../../core/connectors/index.js';
-import { FileStore, type Transaction } from '../../../core/ports/index.js';
+import { FileStore, type LockedFile, type Transaction } from '../../../core/ports/index.js';
 import { LocalStorageBackend } from '../local/local-storage.backend.js';
 import { StorageRouter } from '../storage-router.js';
 import { readAtMost } from './bounded-read.js';
@@ -29,6 +30,7 @@ export class DocumentFileStore extends FileStore {
     private readonly vault: ConfigVault,
     private readonly local: LocalStorageBackend,
     private readonly modules: ModuleRef,
+    private readonly dataSource: DataSource,
   ) {
     super();
   }
@@ -42,12 +44,21 @@ export class DocumentFileStore extends FileStore {
     return this.reading.run(reading, () => this.readInTime(document, reading.signal));
   }
 
-  async exists(tx: Transaction, organizationId: string, fileId: string): Promise<boolean> {
-    const rows = await tx.query(
-      `SELECT 1 FROM storage_document WHERE id = $1 AND organization_id = $2 AND state = 'stored' FOR NO KEY UPDATE`,
+  async lock(tx: Transaction, organizationId: string, fileId: string): Promise<LockedFile | null> {
+    const [file] = await tx.query<LockedFile>(
+      `SELECT is_config_reference AS "isConfigReference" FROM storage_document
+       WHERE id = $1 AND organization_id = $2 AND state = 'stored' FOR NO KEY UPDATE`,
       [fileId, organizationId],
     );
-    return rows.length === 1;
+    return file ?? null;
+  }
+
+  async configReferences(organizationId: string, fileIds: readonly string[]): Promise<ReadonlySet<string>> {
+    const rows = await this.dataSource.query<{ id: string }[]>(
+      `SELECT id FROM storage_document WHERE organization_id = $1 AND id = ANY($2::uuid[]) AND is_config_reference`,
+      [organizationId, fileIds],
+    );
+    return new Set(rows.map(({ id }) => id));
   }
 
   async markAsConfig(tx: Transaction, organizationId: string, fileIds: readonly string[]): Promise<void> {

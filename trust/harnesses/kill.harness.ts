@@ -23,18 +23,27 @@ const NO_TRANSACTION: Cut = [
   },
 ];
 
+/** A consent leaves the access token of the one before, as if it were its own. */
+const ACCESS_TOKEN_STAYS: Cut = [
+  {
+    file: 'src/foundation/connectors/oauth/connector-token.store.js',
+    find: 'SET access_token = EXCLUDED.access_token, fresh_until',
+    replace: 'SET access_token = t.access_token, fresh_until',
+  },
+];
+
 export const harness: Harness = {
   name: 'kill',
   promise:
     'After kill -9 of the server or of PostgreSQL a change is there whole or not at all, and none that was acknowledged is lost.',
-  cuts: { transaction: NO_TRANSACTION },
+  cuts: { transaction: NO_TRANSACTION, 'access-token': ACCESS_TOKEN_STAYS },
   slowCuts: ['transaction'],
   async run(context) {
     const google = await GoogleStandIn.start(context);
     const cluster = await context.cluster();
     const fleet = context.fleet(cluster.url, { ...google.env, ...keyFileOf(context) });
-    const world = await KillWorld.build(context, fleet);
-    const rounds = context.size(4, 200);
+    const world = await KillWorld.build(context, fleet, google);
+    const rounds = context.size(6, 200);
     const tally = { app: 0, postgres: 0, old: 0, new: 0, acknowledged: 0, slowest: 0 };
     let round = 0;
     for (; round < rounds && world.failures.length < ENOUGH; round++) {
@@ -51,9 +60,11 @@ export const harness: Harness = {
       if (result.readyMs > READY_WITHIN_MS) world.failures.push(`Ready only after ${Math.round(result.readyMs)} ms`);
       if (round % 20 === 19) context.note(`${round + 1} of ${rounds}, ${world.failures.length} mixed or lost`);
     }
+    const events = await world.verifyTrails();
     const { slowest, ...counts } = tally;
+    const { midway, consents } = world;
     return {
-      counts: { kills: round, ...counts, midway: world.midway },
+      counts: { kills: round, ...counts, midway, consents, events },
       figure: `${world.failures.length} mixed or lost, ready again within ${Math.round(slowest)} ms`,
       failures: world.failures,
     };

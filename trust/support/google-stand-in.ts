@@ -6,15 +6,17 @@ const ORIGINS = ['https://oauth2.googleapis.com', 'https://www.googleapis.com', 
 
 /**
  * What Google Drive's connector needs of Google: a token endpoint that rotates refresh tokens and takes a spent one for
- * theft, and files.
+ * theft, and files. A consent lives on beside those that are given after it.
  */
 export class GoogleStandIn {
   /** Calls of the token endpoint, by grant type. */
   readonly grants: string[] = [];
   isRevoked = false;
+  /** The refresh token that was issued with the access token of the last call; `null` before the first. */
+  used: string | null = null;
   private readonly files = new Map<string, Buffer>();
-  private refreshToken = 'refresh-0';
-  private accessToken = '';
+  /** Of each consent: its refresh token, and its access token. */
+  private readonly consents = new Map([['refresh-0', '']]);
 
   private constructor(private readonly context: HarnessContext) {}
 
@@ -30,9 +32,12 @@ export class GoogleStandIn {
     const { pathname } = request.url;
     if (pathname === '/token') return this.token(new URLSearchParams(request.body.toString()));
     if (pathname.startsWith('/session/')) return this.store(pathname.slice('/session/'.length), request);
-    if (request.headers.authorization !== `Bearer ${this.accessToken}` || this.isRevoked)
-      return { status: 401, body: {} };
-    if (pathname.startsWith('/upload/')) return { headers: { location: `${origin}/session/file-${this.files.size}` } };
+    const { authorization } = request.headers;
+    this.used = [...this.consents].find(([, accessToken]) => authorization === `Bearer ${accessToken}`)?.[0] ?? null;
+    if (this.used === null || this.isRevoked) return { status: 401, body: {} };
+    const id = `file-${this.files.size}`;
+    if (pathname === '/drive/v3/files/generateIds') return { body: { ids: [id] } };
+    if (pathname.startsWith('/upload/')) return { headers: { location: `${origin}/session/${id}` } };
     if (pathname === '/drive/v3/about') return { body: { user: { emailAddress: 'a@acme.example' } } };
     return this.read(request.url);
   }
@@ -42,12 +47,12 @@ export class GoogleStandIn {
     this.grants.push(grant);
     // As long as a real server takes: callers come in meanwhile.
     await new Promise((resolve) => setTimeout(resolve, 50));
-    if (grant === 'refresh_token' && form.get('refresh_token') !== this.refreshToken) this.isRevoked = true;
+    const isRefresh = grant === 'refresh_token';
+    if (isRefresh && !this.consents.delete(form.get('refresh_token') ?? '')) this.isRevoked = true;
     if (this.isRevoked) return { status: 400, body: { error: 'invalid_grant' } };
-    this.refreshToken =
-      grant === 'refresh_token' ? `refresh-${this.context.random.hex(8)}` : `refresh-${form.get('code')}`;
-    this.accessToken = `access-${this.context.random.hex(16)}`;
-    const { accessToken: access_token, refreshToken: refresh_token } = this;
+    const refresh_token = isRefresh ? `refresh-${this.context.random.hex(8)}` : `refresh-${form.get('code')}`;
+    const access_token = `access-${this.context.random.hex(16)}`;
+    this.consents.set(refresh_token, access_token);
     return { body: { access_token, refresh_token, token_type: 'Bearer', expires_in: 3_600, scope: SCOPE } };
   }
 

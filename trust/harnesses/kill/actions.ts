@@ -95,10 +95,10 @@ async function whileItRuns(send: Send, id: string): Promise<void> {
 
 export const ACTIONS: readonly Action[] = [
   importConfig,
+  callback,
   rotation('rotation of data keys', 'data'),
   update,
   rotation('rotation of the master key', 'master'),
-  callback,
 ];
 
 async function isOk(answer: Promise<{ readonly status: number }>): Promise<boolean> {

@@ -1,14 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ADMIN, type Fleet, type Send, type ServerProcess } from '../../../test/processes/server-process.js';
+import type { Fleet, Send, ServerProcess } from '../../../test/processes/server-process.js';
 import type { HarnessContext } from '../../runner/context.js';
 import { untilReady } from '../../support/crash.js';
-import { googleDrive } from '../../support/google-stand-in.js';
+import { googleDrive, type GoogleStandIn } from '../../support/google-stand-in.js';
 import { HttpSender } from '../../support/http.js';
 import { must } from '../../support/people.js';
 import { forgetServer, type RotationKind } from '../../support/rotations.js';
 import { queryOnce } from '../../support/sql.js';
+import { verifyTrails } from '../../support/trails.js';
 import { configOf, type Action, type Config } from './actions.js';
+import { Consent } from './consent.js';
 import { Keys } from './keys.js';
 
 const LIMIT_MS = 60_000;
@@ -39,6 +41,7 @@ export class KillWorld {
     private server: ServerProcess,
     private send: Send,
     private readonly ids: { readonly plain: string; readonly drive: string },
+    private readonly consent: Consent,
     private readonly keys: Keys,
   ) {}
 
@@ -47,14 +50,19 @@ export class KillWorld {
     return this.keys.midway;
   }
 
-  static async build(context: HarnessContext, fleet: Fleet): Promise<KillWorld> {
+  /** How often an access token was held against the consent. */
+  get consents(): number {
+    return this.consent.compared;
+  }
+
+  static async build(context: HarnessContext, fleet: Fleet, google: GoogleStandIn): Promise<KillWorld> {
     const server = await fleet.start();
     const { send } = await server.signIn();
     const draft = { name: 'v0', category: 'storage', provider_type: 's3_compatible' };
     const plain = (await must<{ id: string }>(send, 'POST', '/api/connectors', draft)).id;
     const drive = (await must<{ id: string }>(send, 'POST', '/api/connectors', googleDrive())).id;
     const keys = await Keys.of(fleet.databaseUrl);
-    return new KillWorld(context, fleet, server, send, { plain, drive }, keys);
+    return new KillWorld(context, fleet, server, send, { plain, drive }, new Consent(google, drive), keys);
   }
 
   async killServer(): Promise<void> {
@@ -75,6 +83,13 @@ export class KillWorld {
     const readyMs = await this.comeBack(victim, killed);
     const isNew = await this.judge(action, version, isAcknowledged, `kill of ${victim} in ${action.name}`);
     return { isNew, isAcknowledged, readyMs };
+  }
+
+  /** @returns how many events were verified, of all that ever were. */
+  async verifyTrails(): Promise<number> {
+    const { events, failures } = await verifyTrails(this.send);
+    this.failures.push(...failures.map((text) => `${text} after all kills`));
+    return events;
   }
 
   /** How long a change takes when nobody is killed; leaves the connector with a known config. */
@@ -143,9 +158,11 @@ export class KillWorld {
     }
   }
 
-  /** What a connector's config is: the version that all of it is of, or the refresh token. */
+  /** What a connector's config is: the version that all of it is of, or the consent. */
   private read(id: string, version: string): Promise<string | undefined> {
-    return id === this.ids.drive ? this.refreshToken(id) : this.configVersion(id, [version, this.stored.get(id)]);
+    return id === this.ids.drive
+      ? this.consent.read(this.send)
+      : this.configVersion(id, [version, this.stored.get(id)]);
   }
 
   /** The version that the whole config is of; `mixed` when there is none. */
@@ -153,14 +170,6 @@ export class KillWorld {
     const { config } = await must<{ config: Config }>(this.send, 'GET', `/api/connectors/${id}/config`);
     if (Object.keys(config).length === 0) return undefined;
     return versions.find((one) => one !== undefined && isDeepStrictEqual(config, configOf(one))) ?? 'mixed';
-  }
-
-  /** The refresh token, and with it an access token of the same consent, or neither. */
-  private async refreshToken(id: string): Promise<string | undefined> {
-    await must(this.send, 'POST', '/api/auth/confirm', { password: ADMIN.password });
-    const path = `/api/connectors/${id}/config?reveal=true`;
-    const { config } = await must<{ config: Config }>(this.send, 'GET', path);
-    return config['refresh_token'];
   }
 
   /** A change and its audit row are one: the version counts the changes, and so do the rows. */

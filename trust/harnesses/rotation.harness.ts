@@ -24,6 +24,15 @@ const NEVER_RESUME: Cut = [
   },
 ];
 
+/** Who is dead is waited for longer than is promised. */
+const LONG_LEASE: Cut = [
+  {
+    file: 'src/foundation/base/keys/rotation/rotation.store.js',
+    find: 'const LEASE_SECONDS = 15;',
+    replace: 'const LEASE_SECONDS = 40;',
+  },
+];
+
 /** A rotation goes on without asking who has taken up the new keys. */
 const WAIT_FOR_NOBODY: Cut = [
   {
@@ -41,7 +50,9 @@ export const harness: Harness = {
     'rotation-overtaken': REPLACE_ALL,
     'rotation-resume': NEVER_RESUME,
     'rotation-laggard': WAIT_FOR_NOBODY,
+    'rotation-lease': LONG_LEASE,
   },
+  slowCuts: ['rotation-lease'],
   async run(context) {
     const cluster = await context.cluster();
     const fleet = context.fleet(cluster.url, keyFileOf(context));
@@ -62,7 +73,7 @@ export const harness: Harness = {
     const { requests, unavailable } = load;
     return {
       counts: { rotations: rotations.completed, ...kills.counts, requests, unavailable },
-      figure: `${load.failures.length} requests failed or lost, ${pressure.figure}`,
+      figure: `${load.failures.length} requests failed or lost, ${pressure.figure}, ${kills.figure}`,
       failures: found(),
     };
   },

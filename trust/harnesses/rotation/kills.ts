@@ -6,9 +6,12 @@ import { HttpSender } from '../../support/http.js';
 import type { PrivateCluster } from '../../support/private-cluster.js';
 import { forgetServer, letLeasesPass, type RotationKind } from '../../support/rotations.js';
 import { queryOnce } from '../../support/sql.js';
+import { Interruption } from './interruption.js';
 import { seatOf, type Rotations, type Seat } from './rotations.js';
 
 const READY_WITHIN_MS = 10_000;
+/** What docs/operations.md says. */
+const GOES_ON_WITHIN_MS = 20_000;
 const LIMIT_MS = 60_000;
 const POLL_MS = 20;
 /** Until a pass has begun; one that never does is killed then. */
@@ -20,7 +23,12 @@ const LATEST_MS = { data: 800, master: 300 } as const;
 
 /** Kills that come while keys are rotated: of the process that rotates, and of PostgreSQL. */
 export class RotationKills {
-  readonly counts = { app: 0, postgres: 0, midway: 0 };
+  /** Interrupted are the rotations that had to be taken anew. */
+  readonly counts = { app: 0, postgres: 0, interrupted: 0 };
+  /** In words: how the work of a killed server went on by itself. */
+  figure = 'not waited for a lease';
+  /** Leases whose end is still to be waited for. */
+  private leases: number;
 
   constructor(
     private readonly context: HarnessContext,
@@ -28,7 +36,9 @@ export class RotationKills {
     private readonly cluster: PrivateCluster,
     private readonly rotations: Rotations,
     private seats: readonly [Seat, Seat],
-  ) {}
+  ) {
+    this.leases = context.size(0, 1);
+  }
 
   /** @param rate requests a second meanwhile. */
   async run(rounds: number, rate: number): Promise<void> {
@@ -40,7 +50,8 @@ export class RotationKills {
       this.context.note(`kill ${round + 1} of ${rounds}, ${victim} in a rotation of ${kind}`);
     }
     const { load, failures } = this.rotations;
-    if (this.counts.midway === 0) failures.push('No kill came while keys were rotated: nothing was tried');
+    if (this.counts.interrupted === 0) failures.push('No kill interrupted a rotation: nothing was tried');
+    if (this.leases > 0) failures.push('No lease ended by itself: nothing was tried');
     if (this.counts.postgres > 0 && load.unavailable === 0) failures.push('No loss was noticed: nothing was tried');
   }
 
@@ -52,12 +63,16 @@ export class RotationKills {
     const asked = this.ask(rotator.send, kind, victim);
     if (pass > 0) await this.untilPass(kind === 'master' ? 1 : pass);
     await sleep(this.context.random.below(LATEST_MS[kind]));
-    this.counts.midway += (await this.isMidway()) ? 1 : 0;
+    const interruption = await Interruption.about(this.fleet.databaseUrl);
     this.counts[victim] += 1;
+    const killed = performance.now();
     if (victim === 'app') await this.killServer(rotator, asked);
     else await this.killDatabase(asked);
-    await letLeasesPass(this.fleet.databaseUrl);
+    const taken = victim === 'app' ? await this.goOnWithout(rotator, interruption, killed) : null;
+    if (taken === null) await letLeasesPass(this.fleet.databaseUrl);
     await this.rotations.finish(kind, other.send);
+    if (taken !== null) this.figure = `${taken}, at its end after ${seconds(killed)} s`;
+    this.counts.interrupted += (await interruption.hasHit()) ? 1 : 0;
     await load.stop();
     await this.rotations.check(this.seats);
     if (victim === 'app') this.seats = [other, await seatOf(await this.fleet.start())];
@@ -73,7 +88,21 @@ export class RotationKills {
   private async killServer({ server }: Seat, asked: Promise<void>): Promise<void> {
     await server.kill();
     await asked;
-    await forgetServer(this.fleet.databaseUrl, server.pid);
+  }
+
+  /**
+   * The time for which others wait for a dead server is let pass at once, but for one of them: it is waited for.
+   * @returns in words how long that took; `null` when it was not waited for.
+   */
+  private async goOnWithout({ server }: Seat, interruption: Interruption, killed: number): Promise<string | null> {
+    const isTaken = this.leases > 0 ? await interruption.isTakenBefore(killed + GOES_ON_WITHIN_MS) : null;
+    if (isTaken === null) {
+      await forgetServer(this.fleet.databaseUrl, server.pid);
+      return null;
+    }
+    this.leases -= 1;
+    if (!isTaken) this.rotations.failures.push(`Nobody went on within ${seconds(killed)} s`);
+    return `${isTaken ? 'taken over' : 'not taken over'} from a killed server after ${seconds(killed)} s`;
   }
 
   private async killDatabase(asked: Promise<void>): Promise<void> {
@@ -95,11 +124,11 @@ export class RotationKills {
     while (performance.now() < end && (await queryOnce(this.fleet.databaseUrl, sql, [pass])).length === 0)
       await sleep(POLL_MS);
   }
+}
 
-  private async isMidway(): Promise<boolean> {
-    const sql = `SELECT FROM base_key_rotation WHERE status = 'running'`;
-    return (await queryOnce(this.fleet.databaseUrl, sql)).length > 0;
-  }
+/** @returns since then, in words. */
+function seconds(since: number): string {
+  return ((performance.now() - since) / 1_000).toFixed(1);
 }
 
 /** @returns milliseconds. */

@@ -150,6 +150,15 @@ describe('a messaging service in trouble', () => {
     });
   });
 
+  it('gives no secret away that stands in the error of a provider that makes no connection', async () => {
+    service.script.push('unmade', 'unmade', 'unmade');
+    const lost = await accepted(acme);
+    expect(await settled(acme, `${MESSAGES}/${lost}`)).toMatchObject({
+      status: 'failed',
+      last_error: 'The connection could not be made',
+    });
+  });
+
   it('fails the message at once when it refuses it, and delays it when it is busy', async () => {
     service.script.push('refuse');
     const refused = await accepted(acme);

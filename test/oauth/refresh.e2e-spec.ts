@@ -70,12 +70,15 @@ describe('an access token', () => {
     expect(world.server.tokenCalls).toEqual([]);
   });
 
-  it('is taken out of texts that a provider made', async () => {
+  it('is taken out of texts of its connection, also when it is rejected or replaced by then', async () => {
     const id = await world.connect();
-    const service = world.app.get(ConnectorService);
-    const record = (await service.getById(world.admin.organizationId, id))!;
-    const text = `Refused: ${await tokenOf(id)} ${CLIENT_SECRET}`;
-    expect(await service.scrub(record, text)).toBe('Refused: [secret] [secret]');
+    const connection = await open(id);
+    const kept = await connection.tokens.get(never);
+    await connection.tokens.reject(kept);
+    const renewed = await connection.tokens.get(never);
+    await connection.tokens.reject(renewed);
+    const text = `Refused: ${kept.value} ${renewed.value} ${CLIENT_SECRET}`;
+    expect(world.app.get(ConnectorService).scrub(connection, text)).toBe('Refused: [secret] [secret] [secret]');
   });
 
   it('carries what was granted', async () => {

@@ -29,7 +29,7 @@ interface Sent<Message> {
 }
 
 /** What happens to the next messages, one each; afterwards they are taken. */
-export type Script = 'refuse' | 'fail' | 'leak' | 'crash' | 'delay' | 'ignore_abort' | Promise<void>;
+export type Script = 'refuse' | 'fail' | 'leak' | 'unmade' | 'crash' | 'delay' | 'ignore_abort' | Promise<void>;
 
 /** Keeps what its connections send, and fails as a test says. */
 class Sink<Message> {
@@ -50,6 +50,13 @@ class Sink<Message> {
     if (next === 'ignore_abort') await new Promise<never>(() => undefined);
     if (next instanceof Promise) await this.wait(next, signal);
     this.sent.push({ label, message });
+  }
+
+  /** Fails before there is a connection, when the script says so. */
+  make({ token }: Config): void {
+    if (this.script[0] !== 'unmade') return;
+    void this.script.shift();
+    throw new ConnectionFailedError(`The scripted service cannot use ${token}`);
   }
 
   private wait(gate: Promise<void>, signal: AbortSignal): Promise<void> {
@@ -83,6 +90,7 @@ export class ScriptedChatProvider extends MessagingConnectorProvider<Config> {
   readonly sink = new Sink<OutgoingMessage>();
 
   fromConfig(config: Config): MessagingConnection {
+    this.sink.make(config);
     return {
       testConnection: async () => testResult.ok(),
       sendMessage: async (message, { signal }): Promise<SentMessage> => {

@@ -15,11 +15,11 @@ const CLAIM: ClaimedDelivery = {
 };
 
 /** A courier whose way is open, with a journal of what it did. */
-function courierOf(parts: Partial<Parts> & { scrub?: (text: string) => Promise<string>; isOurs?: boolean } = {}) {
+function courierOf(parts: Partial<Parts> & { isOurs?: boolean } = {}) {
   const done: string[] = [];
   const route = {
     ...{ connectorId: 'c1', providerType: 'test', connection: {} },
-    scrub: parts.scrub ?? (async (text: string) => text.replace('secret', '[secret]')),
+    scrub: (text: string) => text.replace('secret', '[secret]'),
     close: async () => void done.push('closed'),
   };
   const courier = new Courier<object, object, object>({
@@ -82,8 +82,6 @@ describe('a courier', () => {
   it('gives no reason that may hold a secret', async () => {
     const leaking = failing(new ConnectionFailedError('bad secret'));
     await expect(courierOf(leaking).deliver()).rejects.toMatchObject({ reason: 'bad [secret]' });
-    const blind = { ...leaking, scrub: () => Promise.reject(new SecretUnreadableError()) };
-    await expect(courierOf(blind).deliver()).rejects.toMatchObject({ reason: 'The message could not be sent' });
     await expect(courierOf(failing(new Error('secret'))).deliver()).rejects.toMatchObject({
       reason: 'The message could not be sent',
     });

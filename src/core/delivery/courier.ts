@@ -46,7 +46,7 @@ export class Courier<Connection extends Closable, Envelope extends object, Body 
       signal.throwIfAborted();
       return await handOver(route.connection, message, signal);
     } catch (error) {
-      throw await failureOf(error, route);
+      throw failureOf(error, route);
     } finally {
       await route?.close();
     }
@@ -66,16 +66,10 @@ export class Courier<Connection extends Closable, Envelope extends object, Body 
   }
 }
 
-async function failureOf(error: unknown, route: DeliveryRoute<unknown> | null): Promise<Error> {
+function failureOf(error: unknown, route: DeliveryRoute<unknown> | null): Error {
   if (error instanceof SealedError || error instanceof DatabaseUnavailableError) return error;
-  const reason = error instanceof DomainError ? await scrubbed(error.message, route) : UNKNOWN_REASON;
+  const reason = error instanceof DomainError ? (route?.scrub(error.message) ?? error.message) : UNKNOWN_REASON;
   const isFinal = error instanceof DeliveryRefusedError;
   const retryAfterMs = error instanceof DeliveryDelayedError ? error.retryAfterSeconds * 1000 : 0;
   return new DeliveryFailure(reason, { isFinal, retryAfterMs }, { cause: error });
-}
-
-async function scrubbed(text: string, route: DeliveryRoute<unknown> | null): Promise<string> {
-  if (route === null) return text;
-  // When the secrets cannot be read again, nobody can tell whether the text holds one.
-  return route.scrub(text).catch(() => UNKNOWN_REASON);
 }

@@ -13,8 +13,8 @@ export interface RoutedConnector {
 export interface RoutedConnectors<Record extends RoutedConnector = RoutedConnector> {
   getDefaultForCategory(category: string, organizationId: string): Promise<Record | null>;
   instantiateProvider(record: Record): Promise<ConnectorConnection>;
-  /** Replaces every secret of the record in a text. */
-  scrub(record: Record, text: string): Promise<string>;
+  /** Replaces every secret that a connection of `instantiateProvider` was given in a text. */
+  scrub(connection: ConnectorConnection, text: string): string;
 }
 
 /** Which way a message would take now. */
@@ -31,7 +31,7 @@ export type Closable = Pick<ConnectorConnection, 'dispose'>;
 export interface DeliveryRoute<Connection> extends DeliveryWay {
   readonly connection: Connection;
   /** Takes the secrets of this way out of a text. */
-  scrub(text: string): Promise<string>;
+  scrub(text: string): string;
   close(): Promise<void>;
 }
 
@@ -82,8 +82,7 @@ export class DeliveryRouter<Connection extends Closable, Record extends RoutedCo
     const connector = await this.active(organizationId);
     if (connector === null) {
       const { connection, scrub } = this.requireBuiltIn();
-      const isKept = { scrub: async (text: string) => scrub(text), close: async () => undefined };
-      return { connectorId: null, providerType: BUILT_IN, connection, ...isKept };
+      return { connectorId: null, providerType: BUILT_IN, connection, scrub, close: async () => undefined };
     }
     const { id: connectorId, providerType } = connector;
     // The registry holds providers of this category only; their base class makes its connections.
@@ -92,7 +91,7 @@ export class DeliveryRouter<Connection extends Closable, Record extends RoutedCo
       connectorId,
       providerType,
       connection,
-      scrub: (text) => this.parts.connectors.scrub(connector, text),
+      scrub: (text) => this.parts.connectors.scrub(connection, text),
       close: () => this.dispose(connection, connectorId),
     };
   }

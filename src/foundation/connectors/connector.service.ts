@@ -7,7 +7,6 @@ import type { Connector } from './connector.entity.js';
 import { ConnectorStore } from './connector-store.js';
 import { ConnectorTester, type TestedConnector } from './connector-tester.js';
 import { FileDetacher, type ReadFile } from './file-detacher.js';
-import { SecretScrubber } from './secret-scrubber.js';
 import type { TestOptions } from './test-runner.js';
 
 /** What sibling modules use of connectors: routing, connections, tests. Stateless. */
@@ -19,7 +18,6 @@ export class ConnectorService {
     private readonly factory: ConnectionFactory,
     private readonly tester: ConnectorTester,
     private readonly detacher: FileDetacher,
-    private readonly scrubber: SecretScrubber,
   ) {}
 
   /**
@@ -38,12 +36,9 @@ export class ConnectorService {
     return this.factory.open(record);
   }
 
-  /**
-   * A text of the record's provider without the record's secrets.
-   * @throws SecretUnreadableError, ConnectorConfigError when the secrets cannot be read: then the text is not safe.
-   */
-  async scrub(record: Connector, text: string): Promise<string> {
-    return this.scrubber.scrub(record, text);
+  /** A text of a connection that `instantiateProvider` made, without the secrets that the connection was given. */
+  scrub(connection: ConnectorConnection, text: string): string {
+    return this.factory.scrub(connection, text);
   }
 
   /** The active default, default and enabled, of a category and organization; `null` when there is none. */

@@ -40,7 +40,6 @@ import { OAUTH_ENCRYPTED, OAUTH_ENTITIES, OAUTH_PROVIDERS } from './oauth/oauth.
 import { ParamPlanner } from './param-planner.js';
 import { ENCRYPTED_CONFIGS, ParamVault } from './param-vault.js';
 import { ParamWriter } from './param-writer.js';
-import { SecretScrubber } from './secret-scrubber.js';
 import { TestLimits } from './test-limits.js';
 import { TestSlot } from './test-slot.entity.js';
 import { TestSlots } from './test-slots.js';
@@ -89,7 +88,6 @@ import { TestRunner } from './test-runner.js';
     ParamPlanner,
     ParamVault,
     ParamWriter,
-    SecretScrubber,
     TestLimits,
     TestRunner,
     TestSlots,

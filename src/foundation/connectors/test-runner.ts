@@ -6,8 +6,6 @@ import {
   ConnectorRegistry,
   TestStepFailure,
   validateConfig,
-  type AccessTokenSource,
-  type ConnectionContext,
   type ConnectionTestResult,
   type ConnectorConnection,
   type ConnectorProvider,
@@ -15,10 +13,11 @@ import {
   type TestSend,
   type TestStep,
 } from '../../core/connectors/index.js';
-import { scrub, SecretUnreadableError } from '../../core/crypto/index.js';
+import { SecretUnreadableError } from '../../core/crypto/index.js';
 import { DomainError } from '../../core/errors/index.js';
 import type { AssembledConfig } from './config-assembler.js';
 import { ProviderUnavailableError } from './connectors.errors.js';
+import { GivenSecrets } from './given-secrets.js';
 import { ConnectionContexts, type TokenOwner } from './oauth/connection-contexts.js';
 
 /** Milliseconds after which a test is ended. Timers fire late, so that the 10 seconds that it may take need some room. */
@@ -73,9 +72,9 @@ export class TestRunner {
     const test = new ConnectionTest(AbortSignal.timeout(ENDS_AFTER_MS), options.isDeep, options.send);
     const read = await readConfig(subject, test.signal);
     const start = performance.now();
-    const secrets: string[] = [];
+    const secrets = new GivenSecrets();
     const result = await this.attempt(provider, read, { owner: subject.owner, test, secrets });
-    const clean = (text: string) => scrub(text, secrets).slice(0, MAX_MESSAGE);
+    const clean = (text: string) => secrets.scrub(text).slice(0, MAX_MESSAGE);
     return {
       outcome: result.outcome,
       message: clean(result.message),
@@ -87,7 +86,7 @@ export class TestRunner {
   private async attempt(
     provider: ConnectorProvider,
     read: ReadConfig,
-    { owner, test, secrets }: { owner: TokenOwner; test: ConnectionTest; secrets: string[] },
+    { owner, test, secrets }: { owner: TokenOwner; test: ConnectionTest; secrets: GivenSecrets },
   ): Promise<ConnectionTestResult> {
     let connection: ConnectorConnection | undefined;
     try {
@@ -96,11 +95,11 @@ export class TestRunner {
         async () => {
           if ('fault' in read) throw read.fault;
           const { config, secretValues } = read;
-          secrets.push(...secretValues);
+          secrets.add(secretValues);
           const checked = validateConfig(provider.configSchema, config);
           if (!checked.ok) throw new ConnectorConfigError(checked.issues);
           const context = await this.contexts.of(owner, provider, checked.config);
-          return provider.fromConfig(checked.config, watched(context, secrets));
+          return provider.fromConfig(checked.config, secrets.watch(context));
         },
         explainConfig,
       );
@@ -133,19 +132,6 @@ async function readConfig(subject: TestSubject, signal: AbortSignal): Promise<Re
 /** Whether this server cannot do its part just now: sealed, without its database, or too busy. */
 function isOurs(error: unknown): boolean {
   return error instanceof DomainError && ['unavailable', 'too_many'].includes(error.definition.kind);
-}
-
-/** Access tokens are secrets that no config holds: those that the test gets are scrubbed from what it says. */
-function watched(context: ConnectionContext, secrets: string[]): ConnectionContext {
-  const watch = (source: AccessTokenSource): AccessTokenSource => ({
-    get: async (signal) => {
-      const token = await source.get(signal);
-      secrets.push(token.value);
-      return token;
-    },
-    reject: (token) => source.reject(token),
-  });
-  return { accessTokens: watch(context.accessTokens), tokensOf: (grant) => watch(context.tokensOf(grant)) };
 }
 
 function explainConfig(error: unknown): { message: string; hint?: string } {

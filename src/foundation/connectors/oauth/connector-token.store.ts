@@ -86,20 +86,6 @@ export class ConnectorTokenStore {
     return { value, scopes: row.scopes?.split(' ') ?? null, tokenFence: row.tokenFence };
   }
 
-  /** Every access token that is kept for a connector. @throws SecretUnreadableError */
-  async valuesOf({ id, organizationId }: Connector): Promise<string[]> {
-    const rows = await this.dataSource.query<{ grantName: string; accessToken: Buffer }[]>(
-      `SELECT grant_name AS "grantName", access_token AS "accessToken" FROM ir_connector_token
-       WHERE connector_id = $1 AND access_token IS NOT NULL`,
-      [id],
-    );
-    return Promise.all(
-      rows.map(({ grantName, accessToken }) =>
-        this.keys.decrypt(organizationId, contextOf({ connectorId: id, grantName }), accessToken),
-      ),
-    );
-  }
-
   /**
    * Takes the lease on renewing the token. @returns its fence; `null` while somebody else has it, or when the
    * connector is gone.

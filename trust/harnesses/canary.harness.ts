@@ -1,7 +1,6 @@
 import type { Cut, Harness } from '../runner/harness.js';
 import { findInstalledPostgres } from '../support/installed-cluster.js';
-import { StandIn } from '../support/stand-in.js';
-import { ECHO_PROVIDER } from './canary/echo-provider.js';
+import { ECHO_CONSENT_PROVIDER, ECHO_PROVIDER } from './canary/echo-provider.js';
 import { Installation } from './canary/installation.js';
 
 const MIB = 2 ** 20;
@@ -26,41 +25,37 @@ const NOTHING_IS_ENCRYPTED: Cut = [
     replace: 'return sealed.subarray(SEAL_OVERHEAD);',
   },
 ];
+/** Sessions, API tokens: what is stored is what the caller shows. */
+const TOKENS_ARE_NOT_HASHED: Cut = [
+  {
+    file: 'src/foundation/auth/opaque-token.js',
+    find: "return createHash('sha256').update(text).digest();",
+    replace: 'return Buffer.from(text);',
+  },
+];
 
 export const harness: Harness = {
   name: 'canary',
   promise:
     'No secret leaves: not in answers, headers, metrics, logs, audit rows, tables, dumps, files or backups, in no encoding.',
-  cuts: { scrub: TEXTS_ARE_LEFT_ALONE, encryption: NOTHING_IS_ENCRYPTED },
-  additions: [ECHO_PROVIDER],
+  cuts: { scrub: TEXTS_ARE_LEFT_ALONE, encryption: NOTHING_IS_ENCRYPTED, 'token-hash': TOKENS_ARE_NOT_HASHED },
+  additions: [ECHO_PROVIDER, ECHO_CONSENT_PROVIDER],
   async run(context) {
-    const echo = await StandIn.start(context, ({ method, url, headers, body }) => ({
-      status: 400,
-      body: {
-        error: headers.authorization ?? 'error',
-        error_description: body.toString(),
-        method,
-        url: url.href,
-        headers,
-      },
-    }));
-    const embedded = new Installation(context, echo);
+    const embedded = new Installation(context);
     await embedded.embedded(context.size(30, 500));
     const postgres = findInstalledPostgres();
-    const dumped = postgres === null ? null : new Installation(context, echo);
+    const dumped = postgres === null ? null : new Installation(context);
     if (postgres !== null) await dumped?.dumped(postgres, context.size(30, 500));
     const installations = [embedded, ...(dumped === null ? [] : [dumped])];
-    const sum = (count: (one: Installation) => number) => installations.map(count).reduce((a, b) => a + b);
-    const failures = installations.flatMap(({ search }) => search.failures);
-    const files = `${Math.round(sum(({ search }) => search.bytes) / MIB)} MiB of files and backups`;
+    const nothing = installations.flatMap(({ counts }) => Object.keys(counts).filter((name) => counts[name] === 0));
+    const failures = [
+      ...installations.flatMap(({ search }) => search.failures),
+      ...nothing.map((name) => `Nothing was counted of: ${name}`),
+    ];
+    const bytes = installations.reduce((sum, { search }) => sum + search.bytes, 0);
+    const files = `${Math.round(bytes / MIB)} MiB of files and backups`;
     return {
-      counts: {
-        canaries: sum(({ canaries }) => canaries.count),
-        answers: sum(({ answers }) => answers),
-        rows: sum(({ search }) => search.rows),
-        logBytes: sum(({ logBytes }) => logBytes),
-        dumps: dumped === null ? 0 : 2,
-      },
+      counts: { ...summed(installations.map(({ counts }) => counts)), dumps: dumped === null ? 0 : 2 },
       figure: `${failures.length} hits in answers, log, tables, ${files}; dump: ${
         postgres === null ? 'none, this machine has no pg_dump with a server' : `plain and custom, of ${postgres.major}`
       }`,
@@ -68,3 +63,9 @@ export const harness: Harness = {
     };
   },
 };
+
+function summed(all: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const [name, count] of all.flatMap(Object.entries<number>)) sums[name] = (sums[name] ?? 0) + count;
+  return sums;
+}

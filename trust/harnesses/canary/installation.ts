@@ -1,26 +1,25 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ServerProcess } from '../../../test/processes/server-process.js';
+import { ADMIN, type ServerProcess } from '../../../test/processes/server-process.js';
 import { runningUrl } from '../../../src/persistence/embedded/index.js';
 import type { HarnessContext } from '../../runner/context.js';
 import { HttpSender } from '../../support/http.js';
 import { InstalledCluster, type InstalledPostgres } from '../../support/installed-cluster.js';
 import { ApiDocument } from '../../support/openapi.js';
 import { openSql } from '../../support/sql.js';
-import type { StandIn } from '../../support/stand-in.js';
 import { backUp, dumpPlain, restored } from './backup.js';
 import { Canaries } from './canaries.js';
+import { Consents } from './consents.js';
+import { GENERATED, GeneratedSecrets } from './generated-secrets.js';
 import { Planting } from './planting.js';
+import { Reveals } from './reveals.js';
 import { Search } from './search.js';
+import { Vendor } from './vendor.js';
+import { WatchedClient } from './watched-client.js';
 
-const VENDORS = [
-  'https://slack.com',
-  'https://oauth2.googleapis.com',
-  'https://www.googleapis.com',
-  'https://accounts.google.com',
-  'https://gmail.googleapis.com',
-];
+/** Of the embedded database, beside its files. */
+const DATABASE_PASSWORD_FILE = 'password';
 const ALWAYS = [
   ...['answers', 'the audit export', 'tables', 'the database files', 'documents'],
   ...['the backup', 'documents of the backup'],
@@ -30,21 +29,20 @@ const ALWAYS = [
 export class Installation {
   readonly search: Search;
   readonly canaries: Canaries;
-  answers = 0;
-  logBytes = 0;
+  readonly generated = new GeneratedSecrets();
+  /** What was done, by name. */
+  counts: Readonly<Record<string, number>> = {};
   private readonly control: Canaries;
   private readonly dataFolder = mkdtempSync(join(tmpdir(), 'ede-canary-'));
 
-  constructor(
-    private readonly context: HarnessContext,
-    /** A service that sends back what it gets. */
-    private readonly echo: StandIn,
-  ) {
+  constructor(private readonly context: HarnessContext) {
     this.canaries = new Canaries(context.random);
     this.control = new Canaries(context.random);
-    this.search = new Search(this.canaries, this.control);
+    this.search = new Search(this.canaries, this.generated, this.control);
     chmodSync(this.dataFolder, 0o711); // as root the embedded server runs as another user, who must get in
-    context.atEnd(async () => rmSync(this.dataFolder, { recursive: true, force: true }));
+    context.atEnd(async () => {
+      for (const path of [this.dataFolder, this.keyFile]) rmSync(path, { recursive: true, force: true });
+    });
   }
 
   /** As `npm start` makes it; backed up as a copy of the data directory. */
@@ -79,23 +77,59 @@ export class Installation {
 
   /** @param databaseUrl empty for the embedded database. */
   private async plant(databaseUrl: string, wanted: number): Promise<ServerProcess> {
-    const { context, echo, canaries } = this;
-    const fleet = context.fleet(databaseUrl, {
-      EDE_LOG_LEVEL: 'trace',
-      EDE_DATA_DIR: this.dataFolder,
-      EDE_EGRESS_ALLOW: echo.host,
-      EDE_ENDPOINT_OVERRIDES: JSON.stringify(Object.fromEntries(VENDORS.map((vendor) => [vendor, echo.origin]))),
-      EDE_SMTP_URL: `smtp://user:${canaries.plain()}@127.0.0.1:9`,
-    });
-    const server = await fleet.start();
-    const { cookie } = await server.signIn();
+    const { context, canaries, generated, search } = this;
+    const vendor = await Vendor.start(context, canaries, generated);
+    const password = canaries.next();
+    const server = await this.start(databaseUrl, { ...vendor.env, EDE_ADMIN_PASSWORD: password });
     const http = new HttpSender(server.url);
     context.atEnd(() => http.close());
-    const control = this.control.plain();
-    const planting = new Planting(context, http, canaries, this.search, cookie, echo.origin, control);
-    await planting.run(await ApiDocument.of(server.url), wanted);
-    this.answers = planting.requests;
+    const client = new WatchedClient(http, search, await this.signIn(server, password));
+    await client.sendAs({ cookie: await this.signIn(server, password) }, { method: 'POST', path: '/api/auth/logout' });
+    const consents = new Consents(client, vendor, canaries, generated);
+    const reveals = new Reveals(client, canaries, generated);
+    const planting = new Planting(context, client, canaries, vendor.url, this.control.plain());
+    const document = await ApiDocument.of(server.url);
+    await planting.run({ consents, reveals }, { password, document, wanted });
+    const made = Object.fromEntries(GENERATED.map((kind) => [kind, generated.count(kind)]));
+    const { consents: consented, refreshes, calls } = vendor;
+    const planted = {
+      canaries: canaries.count,
+      consents: consented,
+      refreshes,
+      calls,
+      reveals: reveals.count,
+      ...made,
+    };
+    this.counts = { ...planted, answers: client.requests };
     return server;
+  }
+
+  /** Its master key is in a file, as without any setting. */
+  private async start(databaseUrl: string, env: Readonly<Record<string, string>>): Promise<ServerProcess> {
+    const fleet = this.context.fleet(databaseUrl, {
+      EDE_LOG_LEVEL: 'trace',
+      EDE_DATA_DIR: this.dataFolder,
+      EDE_MASTER_KEY: '',
+      EDE_SMTP_URL: `smtp://user:${this.canaries.plain()}@127.0.0.1:9`,
+      ...env,
+    });
+    const server = await fleet.start();
+    const key = readFileSync(this.keyFile, 'utf8').trim();
+    this.generated.learn('master key', Buffer.from(key, 'base64'));
+    const url = new URL(databaseUrl || runningUrl({ dataDir: this.dataFolder, isDataDirExplicit: true }));
+    this.generated.learn('database password', url.password, DATABASE_PASSWORD_FILE);
+    return server;
+  }
+
+  /** @returns the cookie of a new session of the first admin. */
+  private async signIn(server: ServerProcess, password: string): Promise<string> {
+    const { cookie } = await server.signIn({ email: ADMIN.email, password });
+    this.generated.learn('session cookie', cookie.slice(cookie.indexOf('=') + 1));
+    return cookie;
+  }
+
+  private get keyFile(): string {
+    return `${this.dataFolder}.key`;
   }
 
   private async searchDatabase(url: string, server: ServerProcess): Promise<void> {
@@ -103,8 +137,8 @@ export class Installation {
     await this.search.tables('tables', sql);
     await sql.query('CHECKPOINT');
     const log = Buffer.from(server.output);
-    this.logBytes = log.length;
     this.search.look('the log', log);
+    this.counts = { ...this.counts, rows: this.search.rows, logBytes: log.length };
     // Nothing that a client says is there to be planted in clear.
     if (!log.includes('"route":"/api/connectors"')) throw new Error('The log tells of no request');
   }

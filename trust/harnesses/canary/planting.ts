@@ -1,8 +1,10 @@
 import type { HarnessContext } from '../../runner/context.js';
-import { formWithFile, json, type HttpAnswer, type HttpRequest, type HttpSender } from '../../support/http.js';
+import { formWithFile, json } from '../../support/http.js';
 import type { ApiDocument } from '../../support/openapi.js';
 import type { Canaries } from './canaries.js';
-import type { Search } from './search.js';
+import type { Consents } from './consents.js';
+import type { Reveals } from './reveals.js';
+import { must, type WatchedClient } from './watched-client.js';
 
 interface Draft {
   readonly category: string;
@@ -12,53 +14,47 @@ interface Draft {
 
 /** Puts secrets wherever the API takes one, makes everything fail, and looks at each answer. */
 export class Planting {
-  requests = 0;
-
   constructor(
     private readonly context: HarnessContext,
-    private readonly http: HttpSender,
+    private readonly client: WatchedClient,
     private readonly canaries: Canaries,
-    private readonly search: Search,
-    private readonly cookie: string,
     /** Of a service that sends back what it gets. */
     private readonly echo: string,
     /** Stands in clear where it may: a name, a param's key, a document. */
     private readonly control: string,
   ) {}
 
-  async run(document: ApiDocument, wanted: number): Promise<void> {
+  /** @param password of the session's user. */
+  async run(
+    { consents, reveals }: { consents: Consents; reveals: Reveals },
+    { password, document, wanted }: { password: string; document: ApiDocument; wanted: number },
+  ): Promise<void> {
     await this.inClear();
-    while (this.canaries.count < wanted) {
+    await consents.run();
+    await reveals.run(password, consents.connected);
+    do {
       for (const draft of this.drafts()) await this.connector(draft);
       await this.people();
       await this.wrongRequests();
-    }
+      if (this.canaries.count < wanted) await consents.run();
+    } while (this.canaries.count < wanted);
     for (const { method, path, isPublic } of document.operations)
-      if (method === 'GET' && !path.includes('{') && !isPublic) await this.send({ method, path });
-    await this.reports();
+      if (method === 'GET' && !path.includes('{') && !isPublic) await this.client.send({ method, path });
+    await this.reports(await reveals.newToken(['read']));
   }
 
   private async inClear(): Promise<void> {
     const draft = { name: this.control, category: 'storage', provider_type: 's3_compatible' };
-    await this.must(this.post('/api/connectors', { ...draft, param_ids: [{ key: this.control, value: 'ordinary' }] }));
+    const param_ids = [{ key: this.control, value: 'ordinary' }];
+    await must(this.client.post('/api/connectors', { ...draft, param_ids }));
   }
 
   /** What leaves for other systems. */
-  private async reports(): Promise<void> {
-    const token = await this.must(this.post('/api/auth/tokens', { name: 'Collector', scopes: ['read'] }));
-    const { token: bearer } = JSON.parse(token.text) as { token: string };
-    const headers = { authorization: `Bearer ${bearer}` };
-    const metrics = await this.must(this.http.send({ method: 'GET', path: '/metrics', headers }));
-    this.look('GET /metrics', metrics);
+  private async reports(collector: Readonly<Record<string, string>>): Promise<void> {
+    const metrics = await must(this.client.sendAs(collector, { method: 'GET', path: '/metrics' }));
     if (!metrics.text.includes('route="/api/connectors"')) throw new Error('The metrics know no request');
-    const trail = await this.must(this.send({ method: 'GET', path: '/api/audit/export' }));
-    this.look('GET /api/audit/export', trail, 'the audit export');
-  }
-
-  private async must(sending: Promise<HttpAnswer>): Promise<HttpAnswer> {
-    const answer = await sending;
-    if (answer.status >= 300) throw new Error(`Answered ${answer.status}: ${answer.text}`);
-    return answer;
+    const trail = { method: 'GET', path: '/api/audit/export' };
+    await must(this.client.send(trail, 'the audit export'));
   }
 
   private drafts(): Draft[] {
@@ -105,33 +101,37 @@ export class Planting {
   private async connector({ params, ...draft }: Draft): Promise<void> {
     const param_ids = Object.entries(params).map(([key, value]) => ({ key, value }));
     const name = `Planted ${this.canaries.count}`;
-    const created = await this.post(
+    const created = await this.client.post(
       '/api/connectors',
       { ...draft, name, param_ids },
       { 'idempotency-key': name.replaceAll(' ', '-') },
     );
-    await this.post('/api/connectors/test', { ...draft, param_ids });
+    await this.client.post('/api/connectors/test', { ...draft, param_ids });
     const { id } = JSON.parse(created.text) as { id?: string };
     if (id === undefined) throw new Error(`${draft.provider_type} was not created: ${created.text}`);
     const own = `/api/connectors/${id}`;
     await this.file(own, draft.provider_type);
-    await this.post(`${own}/test`, { deep: true });
-    await this.post(`${own}/test`, { send: { to: '#general', text: 'Test' } });
-    await this.post(`${own}/activate`);
-    await this.post(`${own}/oauth/authorize`);
-    await this.send({
+    await this.client.post(`${own}/test`, { deep: true });
+    await this.client.post(`${own}/test`, { send: { to: '#general', text: 'Test' } });
+    await this.client.post(`${own}/activate`);
+    await this.client.post(`${own}/oauth/authorize`);
+    await this.client.send({
       method: 'PATCH',
       path: own,
       ...json({ param_ids: [{ key: 'endpoint', value: 'https://elsewhere.example' }] }),
     });
-    await this.post(`${own}/import-config`, {
+    await this.client.post(`${own}/import-config`, {
       json_data: { token: this.canaries.next(), 'x.password': this.canaries.next() },
       mode: 'merge',
     });
-    await this.post('/api/commands/ir.connector.get_config', { record_id: id });
+    await this.client.post('/api/commands/ir.connector.get_config', { record_id: id });
     for (const path of ['', '/config', '/checks', '/audit', '/usages'])
-      await this.send({ method: 'GET', path: own + path });
-    await this.send({ method: 'PUT', path: own, ...json({ name: `${name} again`, param_ids, is_default: true }) });
+      await this.client.send({ method: 'GET', path: own + path });
+    await this.client.send({
+      method: 'PUT',
+      path: own,
+      ...json({ name: `${name} again`, param_ids, is_default: true }),
+    });
     await this.route(draft.category, own);
   }
 
@@ -140,79 +140,69 @@ export class Planting {
     const content = JSON.stringify({ private_key: this.canaries.next() });
     const form = formWithFile({ name: 'a.json', type: 'application/json', content });
     const upload = { method: 'POST', path: '/api/storage/documents?purpose=config', ...form };
-    const { id } = JSON.parse((await this.must(this.send(upload))).text) as { id: string };
+    const { id } = JSON.parse((await must(this.client.send(upload))).text) as { id: string };
     const key = providerType === 'echo' ? 'second' : 'extra.file';
     const change = { param_ids: [{ key, value_type: 'file', file_id: id }] };
-    await this.must(this.send({ method: 'PATCH', path: own, ...json(change) }));
+    await must(this.client.send({ method: 'PATCH', path: own, ...json(change) }));
   }
 
   /** Real work through the connector: documents, mail, messages. */
   private async route(category: string, own: string): Promise<void> {
     if (category === 'storage') {
       const document = formWithFile({ name: 'a.txt', type: 'text/plain', content: `in clear ${this.control}` });
-      await this.send({ method: 'POST', path: '/api/storage/documents', ...document });
+      await this.client.send({ method: 'POST', path: '/api/storage/documents', ...document });
     }
-    if (category === 'messaging') await this.post('/api/messaging/messages', { text: 'ordinary', to: '#general' });
-    await this.post('/api/email/messages', { to: ['a@example.com'], subject: 'ordinary', text: 'ordinary' });
-    if (this.context.random.below(3) === 0) await this.send({ method: 'DELETE', path: own });
+    if (category === 'messaging')
+      await this.client.post('/api/messaging/messages', { text: 'ordinary', to: '#general' });
+    await this.client.post('/api/email/messages', { to: ['a@example.com'], subject: 'ordinary', text: 'ordinary' });
+    if (this.context.random.below(3) === 0) await this.client.send({ method: 'DELETE', path: own });
   }
 
   private async people(): Promise<void> {
     const email = `user${this.canaries.count}@example.com`;
     const password = this.canaries.next();
-    await this.post('/api/users', { email, name: 'Planted', password, memberships: [] });
-    await this.post('/api/auth/login', { email, password: this.canaries.next() });
-    await this.post('/api/auth/confirm', { password: this.canaries.next() });
-    await this.post('/api/auth/password', { current: this.canaries.next(), new: this.canaries.next() });
-    await this.post('/api/auth/reset', { reset_token: this.canaries.plain(), password: this.canaries.next() });
-    await this.post('/api/setup', { setup_token: this.canaries.plain(), email, password, organization_name: 'x' });
+    await this.client.post('/api/users', { email, name: 'Planted', password, memberships: [] });
+    await this.client.post('/api/auth/login', { email, password: this.canaries.next() });
+    await this.client.post('/api/auth/confirm', { password: this.canaries.next() });
+    await this.client.post('/api/auth/password', { current: this.canaries.next(), new: this.canaries.next() });
+    await this.client.post('/api/auth/reset', { reset_token: this.canaries.plain(), password: this.canaries.next() });
+    await this.client.post('/api/setup', {
+      setup_token: this.canaries.plain(),
+      email,
+      password,
+      organization_name: 'x',
+    });
   }
 
   /** A secret in the wrong place is refused without being repeated. */
   private async wrongRequests(): Promise<void> {
     const secret = () => this.canaries.next();
     const draft = { name: 'Wrong', category: 'storage', provider_type: 's3_compatible' };
-    await this.post('/api/connectors', {
+    await this.client.post('/api/connectors', {
       ...draft,
       param_ids: [{ key: 'endpoint', value: `https://user:${this.canaries.plain()}@host.example` }],
     });
-    await this.post('/api/connectors', { ...draft, param_ids: [{ key: 'secret_key', value: { nested: secret() } }] });
-    await this.post('/api/connectors', {
+    await this.client.post('/api/connectors', {
+      ...draft,
+      param_ids: [{ key: 'secret_key', value: { nested: secret() } }],
+    });
+    await this.client.post('/api/connectors', {
       ...draft,
       config: { api_token: secret() },
       param_ids: [{ key: 'secret_key', value: secret(), sequence: 'x' }],
     });
-    await this.send({
+    await this.client.send({
       method: 'POST',
       path: '/api/connectors',
       headers: { 'content-type': 'application/json' },
       body: `{"secret": "${secret()}`,
     });
-    await this.send({
+    await this.client.send({
       method: 'GET',
       path: `/api/connectors/oauth/callback/slack?code=${this.canaries.plain()}&state=${this.canaries.plain()}`,
     });
-    await this.http
-      .send({ method: 'GET', path: '/api/connectors', headers: { authorization: `Bearer ${this.canaries.plain()}` } })
-      .then((answer) => this.look('GET with a made up token', answer));
-    await this.http
-      .send({ method: 'GET', path: '/api/connectors', headers: { cookie: `ede_session=${this.canaries.plain()}` } })
-      .then((answer) => this.look('GET with a made up cookie', answer));
-  }
-
-  private post(path: string, body: object = {}, headers: Readonly<Record<string, string>> = {}): Promise<HttpAnswer> {
-    const request = json(body);
-    return this.send({ method: 'POST', path, ...request, headers: { ...request.headers, ...headers } });
-  }
-
-  private async send(request: HttpRequest): Promise<HttpAnswer> {
-    const answer = await this.http.send({ ...request, headers: { ...request.headers, cookie: this.cookie } });
-    this.look(`${request.method} ${request.path.split('?')[0]}`, answer);
-    return answer;
-  }
-
-  private look(what: string, { status, headers, text }: HttpAnswer, place = 'answers'): void {
-    this.requests++;
-    this.search.look(place, Buffer.from(`${JSON.stringify(headers)}\n${text}`), `the answer ${status} of ${what}`);
+    const foreign = { method: 'GET', path: '/api/connectors' };
+    await this.client.sendAs({ authorization: `Bearer ${this.canaries.plain()}` }, foreign);
+    await this.client.sendAs({ cookie: `ede_session_insecure=${this.canaries.plain()}` }, foreign);
   }
 }

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from 'pg';
 import type { Canaries } from './canaries.js';
+import type { GeneratedSecrets } from './generated-secrets.js';
 
 /** Looks for secrets, and for a text that was planted in clear: a place where that is not found was not searched. */
 export class Search {
@@ -13,16 +14,20 @@ export class Search {
 
   constructor(
     private readonly canaries: Canaries,
+    private readonly generated: GeneratedSecrets,
     private readonly control: Canaries,
   ) {}
 
   /**
    * @param place one that is proven by itself, e.g. `the log`.
-   * @param what of it, e.g. a file's name.
+   * @param what of it, e.g. the answer of a route.
+   * @param file its name: some secrets have a file of their own.
    */
-  look(place: string, bytes: Buffer, what = place): void {
+  look(place: string, bytes: Buffer, what = place, file: string | null = null): void {
     const found = this.canaries.find(bytes);
     if (found !== null) this.failures.push(`A secret is in ${what}: ${found}`);
+    const kind = this.generated.find(bytes, file);
+    if (kind !== null) this.failures.push(`A ${kind} is in ${what}`);
     if (!this.proven.has(place) && this.control.find(bytes) !== null) this.proven.add(place);
   }
 
@@ -45,7 +50,7 @@ export class Search {
       if (!entry.isFile()) continue;
       const content = readFileSync(join(entry.parentPath, entry.name));
       this.bytes += content.length;
-      this.look(place, content, `the file ${entry.name} of ${place}`);
+      this.look(place, content, `the file ${entry.name} of ${place}`, entry.name);
     }
   }
 

@@ -30,7 +30,7 @@ const TOKENS_ARE_NOT_HASHED: Cut = [
   {
     file: 'src/foundation/auth/opaque-token.js',
     find: "return createHash('sha256').update(text).digest();",
-    replace: 'return Buffer.from(text);',
+    replace: "return Buffer.from(text.replace('ede_', ''), 'base64url');",
   },
 ];
 

@@ -61,7 +61,10 @@ export class GeneratedSecrets {
   }
 }
 
+/** Of a text also those of the bytes that it is the base64url of, behind the prefix of an API token. */
 function patternsOf(secret: string | Buffer): Buffer[] {
-  const texts = typeof secret === 'string' ? encodingsOf(secret) : encodingsOfBytes(secret);
-  return [...(typeof secret === 'string' ? [] : [secret]), ...texts.map((form) => Buffer.from(form))];
+  const isText = typeof secret === 'string';
+  const bytes = isText ? Buffer.from(secret.replace(/^ede_/, ''), 'base64url') : secret;
+  const texts = [...(isText ? encodingsOf(secret) : []), ...encodingsOfBytes(bytes)];
+  return [bytes, ...texts.map((form) => Buffer.from(form))];
 }

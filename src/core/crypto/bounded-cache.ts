@@ -1,6 +1,8 @@
 interface Entry<Value> {
   readonly value: Promise<Value>;
   readonly staleAt: number;
+  /** Loads what comes in its place, while it is still good. */
+  successor?: Promise<Value>;
 }
 
 /**
@@ -20,23 +22,27 @@ export class BoundedCache<Value> {
   }
 
   /**
-   * @param isPassing tells a failure to load after which a value that is too old is used once more.
-   * @param spareMs how much longer the value must be good, or it is loaded again now.
+   * @param isPassing tells a failure to load after which the known value is used once more, for as long as a loaded one.
+   * @param spareMs how much longer the value must be good, or it is loaded again now. Callers without such a wish get
+   *   the good value meanwhile, and go on with it after a failure.
    */
   get(key: string, load: () => Promise<Value>, isPassing?: (error: unknown) => boolean, spareMs = 0): Promise<Value> {
     const known = this.entries.get(key);
-    this.entries.delete(key);
-    if (known && known.staleAt > performance.now() + spareMs) {
-      this.entries.set(key, known); // most recent again
-      return known.value;
-    }
-    if (!known || !isPassing) return this.load(key, load);
-    return this.load(key, () =>
-      load().catch((error: unknown) => {
+    if (!known) return this.load(key, load);
+    const wanted = () => {
+      if (!isPassing) return load();
+      return load().catch((error: unknown) => {
         if (isPassing(error)) return known.value;
         throw error;
-      }),
-    );
+      });
+    };
+    this.entries.delete(key);
+    const goodForMs = known.staleAt - performance.now();
+    if (goodForMs <= 0) return this.load(key, wanted);
+    this.entries.set(key, known); // most recent again
+    if (goodForMs > spareMs) return known.value;
+    known.successor ??= this.replace(key, known, wanted);
+    return known.successor;
   }
 
   /** Keys of what is kept, the most recently used last. */
@@ -56,6 +62,18 @@ export class BoundedCache<Value> {
 
   clear(): void {
     this.entries.clear();
+  }
+
+  /** What was put or deleted meanwhile is newer than what was read. */
+  private async replace(key: string, known: Entry<Value>, load: () => Promise<Value>): Promise<Value> {
+    const staleAt = performance.now() + this.ttlMs;
+    try {
+      const value = await load();
+      if (this.entries.get(key) === known) this.entries.set(key, { value: Promise.resolve(value), staleAt });
+      return value;
+    } finally {
+      delete known.successor;
+    }
   }
 
   private load(key: string, load: () => Promise<Value>): Promise<Value> {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { SealedError } from '../errors/index.js';
 import type { Transaction } from '../ports/index.js';
@@ -27,6 +27,7 @@ class MemoryKeyStore extends DataKeyStore {
   isCurrentMaster = true;
 
   findCurrentId(owner: string): Promise<string | null> {
+    this.reads += 1;
     return Promise.resolve(this.records.findLast((record) => record.owner === owner)?.id ?? null);
   }
 
@@ -229,6 +230,36 @@ describe('KeyRing', () => {
     expect(await cold.decrypt(ACME, CONTEXT, old)).toBe('before');
     await expect(cold.encrypt(ACME, CONTEXT, 'after')).resolves.toBeInstanceOf(Buffer);
     expect(store.reads).toBe(0);
+  });
+
+  it('needs nothing for five minutes after it was warmed, whatever it knew before', async () => {
+    const { ring, store, master } = await openRing();
+    const old = await ring.encrypt(ACME, CONTEXT, 'before');
+    const start = performance.now();
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(start + 50_000);
+    try {
+      await ring.warm(ACME, [old]);
+      store.reads = 0;
+      master.isAway = true;
+      clock.mockReturnValue(start + 50_000 + 5 * 60_000 - 1);
+      await expect(ring.encrypt(ACME, CONTEXT, 'after')).resolves.toBeInstanceOf(Buffer);
+      expect(await ring.decrypt(ACME, CONTEXT, old)).toBe('before');
+      expect(store.reads).toBe(0);
+    } finally {
+      clock.mockRestore();
+    }
+  });
+
+  it('hears of a new data key by itself six minutes later at the latest', async () => {
+    const { ring, store } = await openRing();
+    await ring.encrypt(ACME, CONTEXT, 'before');
+    await addKey(ring, ACME);
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(performance.now() + 6 * 60_000);
+    try {
+      expect(keyIdOf(await ring.encrypt(ACME, CONTEXT, 'after'))).toBe(store.records.at(-1)?.id);
+    } finally {
+      clock.mockRestore();
+    }
   });
 
   it('writes with a new data key once it is told, and reads what stands under the old one', async () => {

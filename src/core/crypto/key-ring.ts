@@ -12,12 +12,16 @@ import type { MacKeys } from './mac-keys.js';
 import { MASTER_KEY_BYTES } from './master-key.js';
 
 const CACHE_LIMIT = 1000;
-/** How long a process that hears nothing goes on with a data key after a new one was made. */
-const CURRENT_TTL_MS = 60_000;
 /** How long an opened key is used before its master key is asked again. */
 const KEY_TTL_MS = 60 * 60_000;
-/** How long a warmed key is good at least: longer than any transaction waits and runs. */
+/** How long what was warmed is good at least: longer than any transaction waits and runs. */
 const WARM_MS = 5 * 60_000;
+/**
+ * How long a process that hears nothing goes on with a data key after a new one was made. What it stores meanwhile is
+ * found by the last look of a rotation, a quarter of an hour after its end. Above `WARM_MS` by the age at which warming
+ * reads the id again.
+ */
+const CURRENT_TTL_MS = WARM_MS + 60_000;
 const RETRY_AFTER_SECONDS = 5;
 
 /** What an open key ring works with. */
@@ -102,7 +106,7 @@ export class KeyRing {
     this.requireOpen();
     const ids = new Set(stored.map(keyIdOf).filter((id) => id !== null));
     try {
-      ids.add(await this.currentIds.get(owner, () => this.readCurrentId(owner)));
+      ids.add(await this.currentIds.get(owner, () => this.readCurrentId(owner), undefined, WARM_MS));
     } catch (error) {
       if (!(error instanceof SecretUnreadableError)) throw error;
     }

@@ -14,7 +14,10 @@ const KEYS_PASS = 1;
 const FIRST_WALK = 2;
 /** Rows that are read at once; each is written by itself. */
 const PAGE = 100;
-/** Somebody may still be about to store what he encrypted under a replaced key. */
+/**
+ * Somebody may still be about to store what he encrypted under a replaced key, with which a process that hears nothing
+ * goes on for six minutes.
+ */
 const REMOVAL_DELAY_MINUTES = 15;
 
 /**

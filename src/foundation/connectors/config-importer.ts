@@ -62,7 +62,7 @@ export class ConfigImporter {
     const schema = this.presenter.schemaOf(found);
     if (schema === null) throw new ProviderUnavailableError();
     const flat = flattenConfig(this.normalize(found, request.json), (key) => isJsonField(schema, key), '/json_data');
-    await this.vault.warm(found, (await this.store.withParams(found)).params);
+    await this.vault.warm(found, await this.store.valueHeaders(id));
     return this.transactions.run(async (tx) => {
       const connector = await this.store.lock(tx, id);
       const loaded = await this.store.withParams(connector, tx.manager);

@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource, EntityManager } from 'typeorm';
 import { In } from 'typeorm';
 import type { Scope } from '../../core/access/index.js';
+import { ENVELOPE_HEADER_BYTES } from '../../core/crypto/index.js';
 import { RecordNotFoundError } from '../../core/errors/index.js';
 import type { TransactionContext } from '../../persistence/index.js';
 import { ConnectorParam } from './connector-param.entity.js';
@@ -35,6 +36,16 @@ export class ConnectorStore {
       where: { connectorId: In(connectorIds) },
       order: { sequence: 'ASC', id: 'ASC' },
     });
+  }
+
+  /** What the values of a connector's params begin with, each once: all that tells their keys. */
+  async valueHeaders(id: string): Promise<Buffer[]> {
+    const rows = await this.dataSource.query<{ header: Buffer }[]>(
+      `SELECT DISTINCT substring(value FROM 1 FOR ${ENVELOPE_HEADER_BYTES}) AS header FROM ir_connector_param
+       WHERE connector_id = $1 AND value IS NOT NULL`,
+      [id],
+    );
+    return rows.map(({ header }) => header);
   }
 
   /** For sibling modules: the record of an organization, whatever its state; `null` when there is none. */

@@ -50,7 +50,7 @@ export class ConnectorUpdater {
   async update(scope: Scope, id: string, change: ConnectorChange): Promise<LoadedConnector> {
     const found = await this.store.find(scope, id);
     scope.requireAdmin(found.organizationId);
-    await this.vault.warm(found, (await this.store.withParams(found)).params);
+    await this.vault.warm(found, await this.store.valueHeaders(id));
     return this.transactions.runFor(found, change.isDefault !== undefined, async (tx) => {
       const connector = await this.store.lock(tx, id);
       const loaded = await this.store.withParams(connector, tx.manager);

@@ -30,10 +30,12 @@ export const ENCRYPTED_CONFIGS: readonly EncryptedColumn[] = [
 export class ParamVault {
   constructor(private readonly keys: KeyRing) {}
 
-  /** Before a transaction that encrypts, or decrypts what is stored: see `KeyRing.warm`. @throws SealedError. */
-  async warm({ organizationId, config }: Connector, params: readonly ConnectorParam[] = []): Promise<void> {
-    const stored = [config, ...params.map(({ value }) => value)].filter((ciphertext) => ciphertext !== null);
-    await this.keys.warm(organizationId, stored);
+  /**
+   * Before a transaction that encrypts, or decrypts what is stored: see `KeyRing.warm`.
+   * @param headers what the values of its params begin with, when they are decrypted too. @throws SealedError.
+   */
+  async warm({ organizationId, config }: Connector, headers: readonly Buffer[] = []): Promise<void> {
+    await this.keys.warm(organizationId, config === null ? headers : [config, ...headers]);
   }
 
   async sealValue(connector: Connector, key: string, value: string): Promise<Buffer> {

@@ -41,8 +41,9 @@ export class ConsentWriter {
 
   /** @throws ConsentFailure, RecordNotFoundError when the connector was deleted meanwhile; nothing is changed then. */
   async write(scope: Scope, target: ConsentTarget, tokens: ExchangedTokens): Promise<void> {
-    const key = tokenKey(target.loaded.connector, REFRESH_GRANT);
-    await this.vault.warm(target.loaded.connector, target.loaded.params);
+    const { connector } = target.loaded;
+    const key = tokenKey(connector, REFRESH_GRANT);
+    await this.vault.warm(connector, await this.store.valueHeaders(connector.id));
     const sealed = tokens.issued && (await this.tokenStore.seal(key, tokens.issued));
     try {
       await this.transactions.run(async (tx) => {

@@ -1,15 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { DataSource } from 'typeorm';
 import type { TestApp } from '../support/app.js';
 import type { TestClient } from '../support/client.js';
 import { renewDataKey } from '../support/data-keys.js';
+import { withOneConnection } from '../support/one-connection.js';
 import { startRestarted, type Restarted } from '../support/restarted-app.js';
 import { complete, draft } from '../support/scripted-draft.js';
 import { ScriptedModule } from '../support/scripted-provider.js';
-
-/** Connections of the pool. */
-const POOL = 10;
 
 let restarted: Restarted;
 let app: TestApp;
@@ -28,24 +25,13 @@ beforeAll(async () => {
 });
 afterAll(() => restarted.close());
 
-/** Leaves the work one connection of the pool. */
-async function withOneConnection<T>(work: () => Promise<T>): Promise<T> {
-  const others = Array.from({ length: POOL - 1 }, () => app.get(DataSource).createQueryRunner());
-  await Promise.all(others.map((runner) => runner.connect()));
-  try {
-    return await work();
-  } finally {
-    await Promise.all(others.map((runner) => runner.release()));
-  }
-}
-
 it('the first write after a start does not hold a connection while it waits for another to read the key', async () => {
   const create = () => admin.post('/api/connectors', draft({ param_ids: complete() }));
-  expect((await withOneConnection(create)).status).toBe(201);
+  expect((await withOneConnection(app, create)).status).toBe(201);
 });
 
 it('nor does the first change of what is stored under an older key', async () => {
   const change = () =>
     admin.patch(`/api/connectors/${connectorId}`, { param_ids: [{ key: 'bucket', value: 'other' }] });
-  expect((await withOneConnection(change)).status).toBe(200);
+  expect((await withOneConnection(app, change)).status).toBe(200);
 });

@@ -4,7 +4,11 @@ import { DataSource } from 'typeorm';
 import { ConsentRequiredError, TokenRequestError } from '../../src/core/oauth/index.js';
 import { ConnectorService } from '../../src/foundation/connectors/index.js';
 import { ConnectorTokenStore } from '../../src/foundation/connectors/oauth/connector-token.store.js';
+import { KeyRing } from '../../src/core/crypto/index.js';
+import { KeyRingOpener } from '../../src/foundation/base/keys/key-ring-opener.js';
 import type { TestApp } from '../support/app.js';
+import { renewDataKey } from '../support/data-keys.js';
+import { withOneConnection } from '../support/one-connection.js';
 import { CLIENT_ID, CLIENT_SECRET } from '../support/peers/authorization-server.js';
 import { OwnGrantProvider, type ConsentConnection } from './consent-providers.js';
 import { ConsentWorld } from './consent-world.js';
@@ -321,6 +325,29 @@ describe('while the authorization server is asked', () => {
     expect((await world.admin.delete(`/api/connectors/${id}`)).status).toBe(204);
     await expect(connection.tokens.get(never)).rejects.toMatchObject({ code: 'connection_failed' });
     expect(world.endpoint.calls).toHaveLength(0);
+  });
+});
+
+describe('with one connection of the pool', () => {
+  /** As if the keys had grown old while the authorization server was asked. */
+  async function forgetKeys(): Promise<void> {
+    const ring = world.app.get(KeyRing);
+    ring.seal('for a moment');
+    await world.app.get(KeyRingOpener).tryOpen(ring);
+  }
+
+  it.each([
+    ['stored', 200, tokens('first', { refresh_token: 'refresh-2' }), 'first'],
+    ['lost', 400, { error: 'invalid_grant' }, 'consent again'],
+  ])('a consent under an older key is %s without a second one', async (_what, status, body, outcome) => {
+    const id = await createHostile();
+    await renewDataKey(world.app, world.admin.organizationId);
+    world.endpoint.answer = async (response) => {
+      await forgetKeys();
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    };
+    const said = await withOneConnection(world.app, () => tokenOf(id).catch(String));
+    expect(said).toContain(outcome);
   });
 });
 

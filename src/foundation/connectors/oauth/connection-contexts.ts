@@ -109,6 +109,7 @@ function ownGrant(connector: Connector, grant: TokenGrant): RecordGrant {
     load: () =>
       Promise.resolve({
         request: () => grant.request(new AbortController().signal),
+        prepare: () => Promise.resolve(),
         settle: () => Promise.resolve(configVersion),
         lose: () => Promise.resolve(true),
       }),

@@ -7,6 +7,7 @@ import { ConnectorJournal } from '../connector-journal.js';
 import { ConnectorStore } from '../connector-store.js';
 import type { Connector } from '../connector.entity.js';
 import type { LoadedConnector } from '../connector.presenter.js';
+import { ParamVault } from '../param-vault.js';
 import { tokenKey } from './connector-token.store.js';
 import type { LoadedGrant, RecordGrant } from './record-grant.js';
 import { isSameConsent, RefreshCredentialsStore } from './refresh-credentials.js';
@@ -18,6 +19,7 @@ const MAX_MESSAGE = 512;
 export class ConsentGrants {
   constructor(
     private readonly store: ConnectorStore,
+    private readonly vault: ParamVault,
     private readonly credentials: RefreshCredentialsStore,
     private readonly tokens: TokenClient,
     private readonly transactions: TransactionRunner,
@@ -33,27 +35,32 @@ export class ConsentGrants {
         const present = await this.store.findInOrganization(organizationId, id);
         if (!present) throw new ConnectionFailedError('The connector no longer exists');
         const used = await this.credentials.read(await this.store.withParams(present), definition);
-        return this.loaded(id, definition, used);
+        return this.loaded(present, definition, used);
       },
     };
   }
 
-  private loaded(id: string, definition: OAuthDefinition, used: RefreshCredentials): LoadedGrant {
+  private loaded(connector: Connector, definition: OAuthDefinition, used: RefreshCredentials): LoadedGrant {
+    const { id } = connector;
     const grant = refreshGrant(this.tokens, definition, used);
+    const prepare = async () => this.vault.warm(connector, await this.store.valueHeaders(id));
     return {
       request: () => grant.request(new AbortController().signal),
+      prepare,
       settle: async (tx, issued) => {
         const present = await this.lockSame(tx, id, definition, used);
         if (present === null) return null;
         if (isRotated(used, issued)) await this.rotate(tx, present, definition, issued.refreshToken);
         return present.connector.configVersion;
       },
-      lose: (error) =>
-        this.transactions.run(async (tx) => {
+      lose: async (error) => {
+        await prepare();
+        return this.transactions.run(async (tx) => {
           const present = await this.lockSame(tx, id, definition, used);
           if (present !== null && used.refreshToken !== null) await this.markLost(tx, present.connector, error.message);
           return present !== null;
-        }),
+        });
+      },
     };
   }
 

@@ -17,6 +17,9 @@ export interface LoadedGrant {
   /** Asks the authorization server once, with a time limit of its own. */
   request(): Promise<IssuedTokens>;
 
+  /** Opens the keys that `settle` needs, before its transaction. @throws SealedError */
+  prepare(): Promise<void>;
+
   /**
    * Stores what was issued besides the access token, in the transaction that keeps that one.
    * @returns the config version that the tokens belong to; `null` when the credentials are others by now.

@@ -107,6 +107,7 @@ export class RecordTokens {
     fence: string,
   ): Promise<StoredToken | null> {
     const sealed = await this.store.seal(key, issued);
+    await grant.prepare();
     return this.transactions.run(async (tx) => {
       const configVersion = await grant.settle(tx, issued);
       if (configVersion === null) return null;

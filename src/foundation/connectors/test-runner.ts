@@ -15,6 +15,7 @@ import {
 } from '../../core/connectors/index.js';
 import { SecretUnreadableError } from '../../core/crypto/index.js';
 import { DomainError } from '../../core/errors/index.js';
+import { waitFor } from '../../core/oauth/index.js';
 import type { AssembledConfig } from './config-assembler.js';
 import { ProviderUnavailableError } from './connectors.errors.js';
 import { GivenSecrets } from './given-secrets.js';
@@ -103,7 +104,7 @@ export class TestRunner {
         },
         explainConfig,
       );
-      return await withinTime(connection.testConnection(test), test.signal);
+      return await waitFor(connection.testConnection(test), test.signal);
     } catch (error) {
       const cause = error instanceof TestStepFailure ? error.cause : error;
       if (isOurs(cause)) throw cause;
@@ -120,7 +121,7 @@ type ReadConfig = AssembledConfig | { readonly fault: DomainError };
 /** @throws what has nothing to do with the config. */
 async function readConfig(subject: TestSubject, signal: AbortSignal): Promise<ReadConfig> {
   try {
-    return await withinTime(subject.readConfig(signal), signal);
+    return await waitFor(subject.readConfig(signal), signal);
   } catch (error) {
     if (isOurs(error)) throw error;
     if (signal.aborted) return { fault: new ConnectionFailedError(CONFIG_TOO_SLOW, { cause: error }) };
@@ -155,21 +156,4 @@ function toFailure(error: unknown, signal: AbortSignal): ConnectionTestResult {
   if (error instanceof TestStepFailure || error instanceof DomainError)
     return { outcome: 'failed', message: error.message };
   return { outcome: 'failed', message: 'The test failed' };
-}
-
-/** Ends the wait when the time is up, also for a provider that does not watch the signal. */
-async function withinTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  let stop: (() => void) | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    stop = () => {
-      reject(signal.reason as Error);
-    };
-    signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    return await Promise.race([work, timeout]);
-  } finally {
-    if (stop) signal.removeEventListener('abort', stop);
-    work.catch(() => undefined);
-  }
 }

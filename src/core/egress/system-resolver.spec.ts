@@ -82,6 +82,8 @@ describe('the resolver with what the system has', () => {
   let server: NameServer;
   let resolver: SystemResolver;
   let askedSystem: string[];
+  /** Names for which no answer comes. */
+  let silent: Set<string>;
   beforeEach(async () => {
     const zone: Record<string, string[]> = {
       'minio.corp.test': ['10.0.0.7'],
@@ -89,7 +91,8 @@ describe('the resolver with what the system has', () => {
       'two.test': ['10.0.0.8'],
       'db.storage.corp.test': ['10.0.0.6'],
     };
-    server = await NameServer.start((name) => zone[name] ?? []);
+    silent = new Set();
+    server = await NameServer.start((name) => (silent.has(name) ? null : (zone[name] ?? [])));
     askedSystem = [];
     const hangs = (hostname: string) => {
       askedSystem.push(hostname);
@@ -120,6 +123,27 @@ describe('the resolver with what the system has', () => {
       'single',
     ]);
     expect(askedSystem).toEqual([]);
+  });
+
+  it('goes on after a search domain whose name server is silent, and says so when nobody else knows the name', async () => {
+    silent.add('single.corp.test').add('ghost.corp.test');
+    // As long as the egress door waits for a name.
+    expect(await resolver.resolve('single', AbortSignal.timeout(2_000))).toMatchObject([{ address: '10.0.0.9' }]);
+    await expect(addressesOf('ghost')).rejects.toMatchObject({ code: 'ETIMEOUT' });
+    expect(askedSystem).toEqual([]);
+  });
+
+  it('finds a name of the world without knowing the search domains', async () => {
+    const world = new SystemResolver(new Settings(), {
+      servers: [server.address],
+      searchDomains: () => Promise.reject(new Error('not asked for')),
+    });
+    expect((await world.resolve('two.test', never)).map(({ address }) => address)).toEqual(['10.0.0.8']);
+  });
+
+  it('completes no name of this machine itself', async () => {
+    if (process.platform === 'linux') expect(await addressesOf('db.localhost')).toEqual([]);
+    expect(server.asked.filter((name) => name.includes('localhost'))).toEqual(['db.localhost']);
   });
 
   it('holds no thread for names of the world, and finds others while the system says nothing', async () => {

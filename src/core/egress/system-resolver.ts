@@ -7,6 +7,8 @@ import { SystemLookup } from './system-lookup.js';
 
 /** One query and one repetition fit into the two seconds that a look-up may take. */
 const QUERY_TIMEOUT_MS = 900;
+/** Of a query for a completed name: a silent search domain leaves time for the next name. */
+const COMPLETED_QUERY_TIMEOUT_MS = 400;
 
 /** What of this machine look-ups use. */
 export interface NameServices {
@@ -39,18 +41,44 @@ export class SystemResolver extends NameResolver {
     if (listed.length > 0) return ipv4First(listed);
     const { dnsServers } = this.settings;
     if (dnsServers.length > 0) return ipv4First(await queryDns(hostname, dnsServers, signal));
-    for (const name of await this.completions(hostname)) {
-      const found = await queryDns(name, this.services.servers, signal);
-      if (found.length > 0) return ipv4First(found);
+    const found = await this.askDns(hostname, signal);
+    if (found.length > 0 || !mayBeKnownOtherwise(hostname)) return ipv4First(found);
+    return ipv4First(await this.services.system.find(hostname, signal));
+  }
+
+  /** @throws the DNS error when nobody knew the name and somebody was silent. */
+  private async askDns(hostname: string, signal: AbortSignal): Promise<ResolvedAddress[]> {
+    let failure: Error | null = null;
+    for await (const name of this.completions(hostname)) {
+      const isCompleted = name !== hostname;
+      try {
+        const timeoutMs = isCompleted ? COMPLETED_QUERY_TIMEOUT_MS : QUERY_TIMEOUT_MS;
+        const found = await queryDns(name, this.services.servers, signal, timeoutMs);
+        if (found.length > 0) return found;
+      } catch (error) {
+        // That one search domain is silent says nothing of the other names.
+        if (!isCompleted || signal.aborted) throw error;
+        failure = error as Error;
+      }
     }
-    return mayBeKnownOtherwise(hostname) ? ipv4First(await this.services.system.find(hostname, signal)) : [];
+    if (failure) throw failure;
+    return [];
   }
 
   /** A name without a dot is one of ours first, any other one of the world. */
-  private async completions(hostname: string): Promise<string[]> {
-    const completed = (await this.services.searchDomains()).map((domain) => `${hostname}.${domain}`);
-    return hostname.includes('.') ? [hostname, ...completed] : [...completed, hostname];
+  private async *completions(hostname: string): AsyncGenerator<string> {
+    const isOfWorld = hostname.includes('.');
+    if (isOfWorld) yield hostname;
+    if (!isLocalhost(hostname)) {
+      for (const domain of await this.services.searchDomains()) yield `${hostname}.${domain}`;
+    }
+    if (!isOfWorld) yield hostname;
   }
+}
+
+/** Names of this machine itself, which no search domain may lead elsewhere (RFC 6761, section 6.3). */
+function isLocalhost(hostname: string): boolean {
+  return hostname === 'localhost' || hostname.endsWith('.localhost');
 }
 
 /** Other systems have name servers for some domains only, of which `resolv.conf` knows nothing. */
@@ -64,9 +92,14 @@ function ipv4First(addresses: readonly ResolvedAddress[]): ResolvedAddress[] {
 }
 
 /** @throws the DNS error when the time was up: another way of asking would wait as long again. */
-async function queryDns(hostname: string, servers: readonly string[], signal: AbortSignal): Promise<ResolvedAddress[]> {
+async function queryDns(
+  hostname: string,
+  servers: readonly string[],
+  signal: AbortSignal,
+  timeout = QUERY_TIMEOUT_MS,
+): Promise<ResolvedAddress[]> {
   signal.throwIfAborted();
-  const resolver = new Resolver({ timeout: QUERY_TIMEOUT_MS, tries: 2 });
+  const resolver = new Resolver({ timeout, tries: 2 });
   if (servers.length > 0) resolver.setServers(servers);
   const cancel = () => resolver.cancel();
   signal.addEventListener('abort', cancel, { once: true });

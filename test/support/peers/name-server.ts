@@ -10,8 +10,8 @@ const RESPONSE_FLAGS = 0x8180;
 /** Points to the name of the question. */
 const NAME_POINTER = 0xc00c;
 
-/** What a name has at the moment, of both families. */
-export type Zone = (name: string) => readonly string[];
+/** What a name has at the moment, of both families; `null`: no answer comes. */
+export type Zone = (name: string) => readonly string[] | null;
 
 /** A DNS server on loopback that says something else each time it is asked, if that is what a test wants. */
 export class NameServer {
@@ -45,9 +45,9 @@ export class NameServer {
     const type = query.readUInt16BE(end);
     const family = type === TYPE_A ? 'ipv4' : type === TYPE_AAAA ? 'ipv6' : null;
     if (type === TYPE_A) this.asked.push(name);
-    const found = this.zone(name)
-      .map((text) => ipaddr.parse(text))
-      .filter((parsed) => parsed.kind() === family);
+    const addresses = this.zone(name);
+    if (addresses === null) return;
+    const found = addresses.map((text) => ipaddr.parse(text)).filter((parsed) => parsed.kind() === family);
     const header = Buffer.from(query.subarray(0, HEADER_BYTES));
     header.writeUInt16BE(RESPONSE_FLAGS, 2);
     [1, found.length, 0, 0].forEach((count, index) => header.writeUInt16BE(count, 4 + 2 * index));

@@ -31,7 +31,8 @@ export class OwnerSocket {
     const server = createServer((socket) => socket.on('error', () => undefined).destroy()).unref();
     const isListening = await at(home, name, (path) => {
       return new Promise<boolean>((resolve) => {
-        server.once('error', () => resolve(false)).listen(path, () => resolve(true));
+        // For good: whoever cannot be accepted, say without a free descriptor, must not end this process.
+        server.on('error', () => resolve(false)).listen(path, () => resolve(true));
       });
     });
     return isListening ? new OwnerSocket(home, name, server) : null;

@@ -4,7 +4,7 @@ import { OwnerFile } from '../../src/persistence/embedded/owner-file.js';
 const [home = ''] = process.argv.slice(2);
 process.stdout.write('waiting\n');
 process.stdin.once('data', () => {
-  OwnerFile.acquire(home).then(
+  OwnerFile.acquire(home, () => undefined).then(
     () => process.stdout.write('owner\n'),
     (error: unknown) => process.stdout.write(`${String(error)}\n`),
   );

@@ -1,4 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +11,7 @@ import { OwnerFile } from '../../src/persistence/embedded/owner-file.js';
 import { findPidNamespace } from '../support/pid-namespace.js';
 
 const CONTENDERS = 6;
+const ROUNDS = 20;
 
 /** Where the owner runs, and how he is named. */
 const elsewhere = findPidNamespace();
@@ -28,11 +30,13 @@ interface Child {
 
 describe('Owner file', () => {
   let home: string;
+  let log: string[];
   const owners: OwnerFile[] = [];
   const children: ChildProcessWithoutNullStreams[] = [];
 
   beforeEach(() => {
     home = mkdtempSync(join(tmpdir(), 'ede-owner-'));
+    log = [];
   });
 
   afterEach(async () => {
@@ -42,7 +46,7 @@ describe('Owner file', () => {
   });
 
   const acquire = async (): Promise<OwnerFile> => {
-    const owner = await OwnerFile.acquire(home);
+    const owner = await OwnerFile.acquire(home, (level, message) => void log.push(`${level} ${message}`));
     owners.push(owner);
     return owner;
   };
@@ -57,7 +61,8 @@ describe('Owner file', () => {
     return { child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator]() };
   };
 
-  const write = (identity: unknown): void => writeFileSync(join(home, 'owner.json'), JSON.stringify(identity));
+  const write = (identity: unknown, name = 'owner.json'): void =>
+    writeFileSync(join(home, name), JSON.stringify(identity));
 
   it('is given once, and again after it was released', async () => {
     const first = await acquire();
@@ -97,6 +102,29 @@ describe('Owner file', () => {
       ...Array<string>(CONTENDERS - 1).fill('DataDirectoryInUseError'),
       'owner',
     ]);
+  });
+
+  it('goes to one when the last taker was killed beside an owner of another container', async () => {
+    const gone = { pid: 1, startedAt: 'then', pidNamespace: 'elsewhere', socket: `owner-${randomUUID()}.sock` };
+    for (let round = 0; round < ROUNDS; round++) {
+      write(gone);
+      write(gone, 'owner.json.takeover');
+
+      const answers = await Promise.allSettled(Array.from({ length: CONTENDERS }, acquire));
+
+      expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+      for (const owner of owners.splice(0)) await owner.release();
+      expect(readdirSync(home)).toEqual([]);
+    }
+    expect(log).toEqual([]);
+  });
+
+  it('says when it takes the place of somebody elsewhere of whom nothing can be known', async () => {
+    write({ pid: 7, startedAt: 'then', pidNamespace: 'elsewhere', socket: null });
+
+    await acquire();
+
+    expect(log).toEqual([expect.stringMatching(/^warn .*process 7 of another container/)]);
   });
 
   describe.each(PLACES)('in $place', ({ behind, name }) => {

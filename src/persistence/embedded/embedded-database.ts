@@ -49,7 +49,7 @@ export class EmbeddedDatabase {
       isDataDirExplicit: options.isDataDirExplicit,
       stateRoot: options.stateRoot,
     });
-    const owner = await OwnerFile.acquire(home.folder);
+    const owner = await OwnerFile.acquire(home.folder, options.log);
     if (home.note !== null) options.log('info', home.note);
     try {
       const binaries = findBinaries(home);

@@ -48,15 +48,21 @@ interface CountedRow {
 export class LoginLimiter {
   constructor(private readonly dataSource: DataSource) {}
 
+  /** @returns the full counters of an attempt, without counting it: one read, since this is what a storm meets. */
+  async full(attempt: Attempt): Promise<readonly FullCounter[]> {
+    const keys = keysOf(attempt);
+    return fullOf(keys, await this.read(keys), 0);
+  }
+
   /**
    * Counts an attempt as failed before its password is looked at: of many at once no more get through than of many
    * one after the other. A window begins with its first attempt.
    * @returns the full counters, when there are any: then the attempt does not count.
    */
   async enter(attempt: Attempt): Promise<Admission | readonly FullCounter[]> {
+    const known = await this.full(attempt);
+    if (known.length > 0) return known;
     const keys = keysOf(attempt);
-    const known = fullOf(keys, await this.read(keys), 0);
-    if (known.length > 0) return known; // without a write, since this is what a storm meets
     const counted = await this.count(keys);
     const full = fullOf(keys, counted, 1);
     if (full.length > 0) {

@@ -210,6 +210,15 @@ describe('a test that sends a real message', () => {
     expect((await testing).body).toMatchObject({ success: true });
   });
 
+  it('is not in the audit when nothing can be sent, since its provider is gone', async () => {
+    const id = await create(complete());
+    await app.get(DataSource).query(`UPDATE ir_connector SET provider_type = 'gone' WHERE id = $1`, [id]);
+    const before = (await started()).length;
+    const answer = await admin.post(`/api/connectors/${id}/test`, { send: { text: 'Hello' } });
+    expect(answer).toMatchObject({ status: 422, body: { code: 'provider_unavailable' } });
+    expect(await started()).toHaveLength(before);
+  });
+
   it.each(['a saved connector', 'a draft'])('is not sent when that cannot be written: %s', async (kind) => {
     const test = await start(kind, 'unaudited');
     const sql = app.get(DataSource);

@@ -7,6 +7,7 @@ import { ConnectorJournal } from './connector-journal.js';
 import type { Connector, ConnectorStatus } from './connector.entity.js';
 import { ConnectorPresenter } from './connector.presenter.js';
 import { ConnectorStore } from './connector-store.js';
+import { ProviderUnavailableError } from './connectors.errors.js';
 import { TestLimits } from './test-limits.js';
 import { isSuccess, TestRunner, type TestOptions, type TestReport } from './test-runner.js';
 
@@ -41,13 +42,15 @@ export class ConnectorTester {
     const loaded = await this.store.load(scope, id);
     const { connector } = loaded;
     scope.requireAdmin(connector.organizationId);
+    const schema = this.presenter.schemaOf(connector);
+    if (schema === null) throw new ProviderUnavailableError(); // before a row says that a test began
     const report = await this.limits.run(connector.organizationId, async () => {
       if (options.send !== null) await this.announce(scope, connector);
       return this.runner.run(
         {
           category: connector.category,
           providerType: connector.providerType,
-          readConfig: (signal) => this.assembler.assemble(loaded, this.presenter.schemaOf(connector), signal),
+          readConfig: (signal) => this.assembler.assemble(loaded, schema, signal),
           owner: { connector },
         },
         options,

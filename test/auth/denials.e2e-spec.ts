@@ -190,6 +190,17 @@ describe('a wrong one-time link', () => {
     ]);
   });
 
+  it('is noted in the transaction of its row', async () => {
+    await sql.query('DELETE FROM auth_denial_note');
+    const form = { reset_token: randomUUID(), password: 'correct horse battery staple' };
+    expect((await app.anonymous().post('/api/auth/reset', form)).status).toBe(401);
+    const same = await sql.query(
+      `SELECT n.xmin = e.xmin AS "isSame" FROM auth_denial_note n,
+         (SELECT xmin FROM audit_event ORDER BY seq DESC LIMIT 1) e`,
+    );
+    expect(same).toEqual([{ isSame: true }]);
+  });
+
   it('leaves one of its own at the first setup', async () => {
     const fresh = await startTestApp();
     try {

@@ -67,6 +67,29 @@ describe('a request that a foreign page made a browser send', () => {
     ]);
   });
 
+  it('leaves one row for a minute of its session, however often it comes', async () => {
+    const [user, neighbour] = [await another(), await another()];
+    const send = (client: TestClient) => client.put(`/api/connectors/${randomUUID()}`, { name: 'X' }, CROSS_SITE);
+    const storm = () => Promise.all([...Array.from({ length: 20 }, () => send(user)), send(neighbour)]);
+    const actors = (rows: Row[]) => rows.map((row) => row.actor_user_id).sort();
+    const both = [user.identity.userId, neighbour.identity.userId].sort();
+    expect(actors(await denialsOf(storm))).toEqual(both);
+    await sql.query(`UPDATE auth_denial_note SET expires_at = expires_at - interval '1 minute'`);
+    expect(actors(await denialsOf(storm))).toEqual(both);
+  });
+
+  it('does not keep its session awake', async () => {
+    const user = await another();
+    await sql.query(`UPDATE auth_session SET last_used_at = now() - interval '7 hours' WHERE user_id = $1`, [
+      user.identity.userId,
+    ]);
+    const rest = `SELECT last_used_at < now() - interval '6 hours' AS "isResting" FROM auth_session WHERE user_id = $1`;
+    expect((await user.put(`/api/connectors/${randomUUID()}`, { name: 'X' }, CROSS_SITE)).status).toBe(403);
+    expect(await sql.query(rest, [user.identity.userId])).toEqual([{ isResting: true }]);
+    expect((await user.get('/api/menus')).status).toBe(200);
+    expect(await sql.query(rest, [user.identity.userId])).toEqual([{ isResting: false }]);
+  });
+
   it('leaves none when it carries none, or one that is made up', async () => {
     const login = { email: 'a@b.co', password: 'x' };
     const rows = await denialsOf(async () => {

@@ -29,10 +29,15 @@ export class DenialAudit {
     if (request.scope) await this.audit.record(request.scope, denialOf(request, request.scope, reason));
   }
 
-  /** A signed-in caller whose browser a foreign page used; the guard has not seen the request. */
+  /**
+   * A signed-in caller whose browser a foreign page used: once a minute for each session. The guard has not seen the
+   * request, which must not keep the session awake either.
+   */
   async recordForeignPage(request: FastifyRequest): Promise<void> {
-    const scope = await this.authenticator.authenticate(request);
-    if (scope) await this.audit.record(scope, denialOf(request, scope, 'csrf'));
+    const scope = await this.authenticator.recognise(request);
+    if (!scope) return;
+    const note = { key: ['csrf', scope.actor.sessionId ?? scope.actor.tokenId ?? ''], seconds: NOTE_SECONDS };
+    await this.notes.recordOnce(scope, note, denialOf(request, scope, 'csrf'));
   }
 
   /** A caller who is no longer signed in: once a minute for each credential. One that never was leaves nothing. */

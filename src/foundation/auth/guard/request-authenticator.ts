@@ -14,6 +14,11 @@ import {
 } from './caller.queries.js';
 import { presentedBy } from './presented-credential.js';
 
+interface Found {
+  readonly scope: Scope;
+  readonly isTouchDue: boolean;
+}
+
 /** Recognises a caller by his Bearer token or session cookie, with one query. */
 @Injectable()
 export class RequestAuthenticator extends Authenticator {
@@ -25,24 +30,30 @@ export class RequestAuthenticator extends Authenticator {
   }
 
   async authenticate(request: FastifyRequest): Promise<Scope | null> {
+    const found = await this.find(request);
+    if (found?.isTouchDue) await this.touch(found.scope);
+    return found?.scope ?? null;
+  }
+
+  async recognise(request: FastifyRequest): Promise<Scope | null> {
+    return (await this.find(request))?.scope ?? null;
+  }
+
+  private async find(request: FastifyRequest): Promise<Found | null> {
     const credential = presentedBy(request, this.cookie);
     if (!credential) return null;
-    const { kind, hash } = credential;
-    return kind === 'token' ? this.byToken(hash, clientOf(request)) : this.bySession(hash, clientOf(request));
+    const client = clientOf(request);
+    if (credential.kind === 'token') {
+      const [row] = await this.dataSource.query<TokenRow[]>(FIND_TOKEN, [credential.hash]);
+      return row ? { scope: tokenScope(row, client), isTouchDue: row.isTouchDue } : null;
+    }
+    const [row] = await this.dataSource.query<SessionRow[]>(FIND_SESSION, [credential.hash]);
+    return row ? { scope: sessionScope(row, client), isTouchDue: row.isTouchDue } : null;
   }
 
-  private async bySession(hash: Buffer, client: Client): Promise<Scope | null> {
-    const [row] = await this.dataSource.query<SessionRow[]>(FIND_SESSION, [hash]);
-    if (!row) return null;
-    if (row.isTouchDue) await this.dataSource.query(TOUCH_SESSION, [row.sessionId, client.address]);
-    return sessionScope(row, client);
-  }
-
-  private async byToken(hash: Buffer, client: Client): Promise<Scope | null> {
-    const [row] = await this.dataSource.query<TokenRow[]>(FIND_TOKEN, [hash]);
-    if (!row) return null;
-    if (row.isTouchDue) await this.dataSource.query(TOUCH_TOKEN, [row.tokenId]);
-    return tokenScope(row, client);
+  private async touch({ actor: { sessionId, tokenId, address } }: Scope): Promise<void> {
+    if (sessionId !== null) await this.dataSource.query(TOUCH_SESSION, [sessionId, address]);
+    else await this.dataSource.query(TOUCH_TOKEN, [tokenId]);
   }
 }
 

@@ -279,3 +279,12 @@ it('a denied command names its record', async () => {
   });
   expect(rows).toMatchObject([{ action: 'access.denied', record_id, facts: { reason: 'not_found' } }]);
 });
+
+it('what names no record of anybody is no denial', async () => {
+  const user = await another();
+  const rows = await denialsOf(async () => {
+    const answer = await user.post('/api/commands/no.such.command', { record_id: randomUUID() });
+    expect(answer).toMatchObject({ status: 404, body: { code: 'unknown_command' } });
+  });
+  expect(rows).toEqual([]);
+});

@@ -1,7 +1,7 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { catchError, type Observable } from 'rxjs';
-import { DomainError } from '../../../core/errors/index.js';
+import { DomainError, RecordNotFoundError } from '../../../core/errors/index.js';
 import { InvalidSetupTokenError } from '../auth.errors.js';
 import { DenialAudit, type DenialReason } from './denial-audit.js';
 
@@ -27,8 +27,8 @@ export class DenialAuditInterceptor implements NestInterceptor {
   }
 }
 
+/** Of what is not there only records count: an unknown command is nobody's. */
 function reasonOf(error: unknown): DenialReason | null {
-  if (!(error instanceof DomainError)) return null;
-  const { kind } = error.definition;
-  return kind === 'forbidden' || kind === 'not_found' ? kind : null;
+  if (error instanceof RecordNotFoundError) return 'not_found';
+  return error instanceof DomainError && error.definition.kind === 'forbidden' ? 'forbidden' : null;
 }

@@ -1,9 +1,8 @@
-import { DataSource } from 'typeorm';
 import { createApp } from './app.factory.js';
 import { loadSettings, Settings } from './core/config/index.js';
 import { createLogger } from './core/logging/index.js';
-import { resetAnnouncement, ResetLinkError, ResetLinks } from './foundation/auth/index.js';
-import { dataSourceOptions, withCommandDatabase } from './persistence/index.js';
+import { resetAnnouncement, ResetLinks } from './foundation/auth/index.js';
+import { withCommandDatabase } from './persistence/index.js';
 
 /**
  * `npm run admin:reset -- <email>`: prints a one-time link for a new password, and leaves an audit row. Works beside a
@@ -14,7 +13,6 @@ export async function adminReset(email: string | undefined, env: NodeJS.ProcessE
   if (!email) throw new Error('Usage: npm run admin:reset -- <email>');
   const settings = loadSettings(env);
   return withCommandDatabase(settings, async (url) => {
-    await requireTables(url);
     // Made and never started: only its services are used.
     const app = await createApp(new Settings({ ...settings, databaseUrl: url }), createLogger('silent'));
     try {
@@ -24,17 +22,4 @@ export async function adminReset(email: string | undefined, env: NodeJS.ProcessE
       await app.close();
     }
   });
-}
-
-/** Before the application makes them: who mistook the database must hear of it. @throws ResetLinkError */
-async function requireTables(url: string): Promise<void> {
-  const dataSource = await new DataSource(dataSourceOptions({ url })).initialize();
-  try {
-    const [row] = await dataSource.query<{ isThere: boolean }[]>(
-      `SELECT to_regclass('auth_setup_token') IS NOT NULL AS "isThere"`,
-    );
-    if (!row?.isThere) throw new ResetLinkError('The database is empty: run npm start first');
-  } finally {
-    await dataSource.destroy();
-  }
 }

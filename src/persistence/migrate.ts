@@ -10,16 +10,32 @@ const LOCK_KEY = 7_310_224_115;
  * @returns names of the migrations that ran; empty when the schema was current.
  */
 export async function migrateDatabase(url: string): Promise<string[]> {
+  return withMigrations(url, (dataSource) =>
+    underLock(dataSource, async () => {
+      const applied = await dataSource.runMigrations({ transaction: 'each' });
+      return applied.map((migration) => migration.name);
+    }),
+  );
+}
+
+/** @returns whether a database has every migration of this code; nothing is written to one that has none. */
+export async function isMigrated(url: string): Promise<boolean> {
+  return withMigrations(url, async (dataSource) => {
+    const [table] = await dataSource.query<{ isThere: boolean }[]>(
+      `SELECT to_regclass('migrations') IS NOT NULL AS "isThere"`,
+    );
+    return table?.isThere === true && !(await dataSource.showMigrations());
+  });
+}
+
+async function withMigrations<T>(url: string, work: (dataSource: DataSource) => Promise<T>): Promise<T> {
   const dataSource = new DataSource({
     ...dataSourceOptions({ url, hasTimeouts: false }),
     migrations: await loadMigrations(),
   });
   await dataSource.initialize();
   try {
-    return await underLock(dataSource, async () => {
-      const applied = await dataSource.runMigrations({ transaction: 'each' });
-      return applied.map((migration) => migration.name);
-    });
+    return await work(dataSource);
   } finally {
     await dataSource.destroy();
   }

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { adminReset } from '../../src/admin-reset.js';
+import { auditCommand } from '../../src/audit-command.js';
+import { runKeysCommand } from '../../src/keys-command.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import type { TestClient } from '../support/client.js';
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -135,8 +137,30 @@ describe('the command', () => {
     const empty = await createEmptyDatabase();
     try {
       await expect(command('a@example.com', { DATABASE_URL: empty.url })).rejects.toThrow('run npm start first');
+      const sql = await new DataSource({ type: 'postgres', url: empty.url }).initialize();
+      const made = await sql.query(`SELECT FROM pg_tables WHERE schemaname = 'public'`);
+      await sql.destroy();
+      expect(made).toEqual([]);
     } finally {
       await empty.drop();
+    }
+  });
+
+  it.each([
+    ['admin:reset', () => command(admin.identity.email)],
+    ['keys', () => runKeysCommand(['status'], { DATABASE_URL: database.url, ...env }, () => undefined)],
+    ['audit', () => auditCommand(['verify'], { DATABASE_URL: database.url, ...env })],
+  ])('%s leaves the migrations of a newer version to the server', async (_, run) => {
+    const sql = app.get(DataSource);
+    const applied = 'SELECT timestamp, name FROM migrations ORDER BY id DESC LIMIT 1';
+    const [newest] = await sql.query<{ timestamp: string; name: string }[]>(applied);
+    await sql.query('DELETE FROM migrations WHERE name = $1', [newest?.name]);
+    try {
+      const [older] = await sql.query<object[]>(applied);
+      await expect(run()).rejects.toThrow('run npm start first');
+      expect(await sql.query(applied)).toEqual([older]);
+    } finally {
+      await sql.query('INSERT INTO migrations (timestamp, name) VALUES ($1, $2)', [newest?.timestamp, newest?.name]);
     }
   });
 });

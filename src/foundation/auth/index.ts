@@ -13,6 +13,6 @@ export { AuthModule } from './auth.module.js';
 export { DenialAudit } from './guard/denial-audit.js';
 export { SESSION_COOKIES } from './sessions/session-cookie.js';
 export { resetAnnouncement, setupAnnouncement } from './setup/setup-announcement.js';
-export { ResetLinkError, ResetLinks } from './setup/reset-links.js';
+export { ResetLinks } from './setup/reset-links.js';
 export { SetupService } from './setup/setup.service.js';
 export { IdempotencyModule, IdempotencyService, type Claim } from './idempotency/index.js';

@@ -421,6 +421,11 @@ describe('an import', () => {
     expect(await lines.allInnerTexts()).toEqual(['Endpoint must be an http or https URL']);
     expect(await page.getByRole('alert').innerText()).not.toContain('/param_ids');
     await screenshot(page, 'form-import-refused');
+    // Half edited it is no JSON: what was refused is still said, of what was sent.
+    await input(page, 'Or paste its content').fill('{ "endpoint": ');
+    expect(await lines.allInnerTexts()).toEqual(['Endpoint must be an http or https URL']);
+    await page.getByRole('button', { name: 'Preview' }).click();
+    await page.getByText('This is not JSON. Take the file as it was downloaded.').waitFor();
     await visitor.close();
   });
 

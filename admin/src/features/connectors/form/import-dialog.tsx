@@ -42,7 +42,7 @@ function ImportSteps({ schema, firstStep, prepare, onApplied, onClose }: Props) 
   const queries = useQueryClient();
   const preview = useMutation({
     gcTime: 0,
-    mutationFn: async (): Promise<PreviewedImport | null> => {
+    mutationFn: async (text: string): Promise<PreviewedImport | null> => {
       const json = readImport(text);
       const connector = await prepare();
       if (connector === null) return null;
@@ -79,13 +79,17 @@ function ImportSteps({ schema, firstStep, prepare, onApplied, onClose }: Props) 
           {firstStep}
         </Alert>
       )}
-      <ProblemAlert error={error} title="This cannot be imported" lines={importLines(error, text, schema)} />
+      <ProblemAlert
+        error={error}
+        title="This cannot be imported"
+        lines={importLines(error, preview.variables ?? '', schema)}
+      />
       <Group justify="flex-end">
         <Button variant="default" onClick={previewed === null ? onClose : preview.reset}>
           {previewed === null ? 'Cancel' : 'Back'}
         </Button>
         {previewed === null ? (
-          <Button disabled={text.trim() === ''} loading={preview.isPending} onClick={() => preview.mutate()}>
+          <Button disabled={text.trim() === ''} loading={preview.isPending} onClick={() => preview.mutate(text)}>
             Preview
           </Button>
         ) : (

@@ -13,10 +13,14 @@ export function Form({ isBusy, onSubmit, children, ...form }: Props) {
   const focused = useRef<HTMLElement | null>(null);
   useLayoutEffect(() => {
     // Not when the user went elsewhere meanwhile.
-    if (!isBusy && document.activeElement === document.body) focused.current?.focus();
+    if (isBusy || focused.current === null || document.activeElement !== document.body) return;
+    focused.current.focus();
+    // A button that has nothing more to do stays closed: then the keyboard goes on in the form.
+    if (document.activeElement === document.body) place.current?.form?.focus({ preventScroll: true });
   }, [isBusy]);
   return (
     <form
+      tabIndex={-1}
       {...form}
       onSubmit={(event) => {
         event.preventDefault();

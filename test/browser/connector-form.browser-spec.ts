@@ -47,6 +47,21 @@ async function s3Connector(name: string): Promise<string> {
   return (await admin.createConnector({ name, param_ids: world.s3Params(SECRET) })).id as string;
 }
 
+async function scripted(name: string, content: object = {}): Promise<string> {
+  return (await admin.createConnector({ name, provider_type: 'scripted', ...content })).id as string;
+}
+
+/** Holds such requests back. @returns what lets them go. */
+async function held(page: Page, url: string | RegExp, method: string): Promise<() => void> {
+  let release: () => void = () => undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await page.route(url, async (route) => {
+    if (route.request().method() === method) await released;
+    await route.continue();
+  });
+  return release;
+}
+
 const valueOf = (record: { param_ids: { key: string; value?: string }[] }, key: string) =>
   record.param_ids.find((param) => param.key === key)?.value;
 
@@ -133,46 +148,77 @@ describe('changes that are not saved', () => {
 });
 
 describe('a save that is under way', () => {
-  it('cannot be typed into, gives the focus back, and loses nothing that comes late', async () => {
+  it('cannot be typed into, and gives the focus back', async () => {
     const visitor = await visit();
-    const page = await visitor.open(`${LIST}/new/storage/scripted`);
-    await input(page, 'Name').fill('Slowly saved');
-    await page.getByRole('button', { name: 'Create connector' }).click();
-    await page.waitForURL(new RegExp(`${LIST}/[0-9a-f-]{36}$`));
-    let upload: () => void = () => undefined;
-    const uploaded = new Promise<void>((resolve) => (upload = resolve));
-    await page.route(/\/api\/storage\/documents/, async (route) => {
-      await uploaded;
-      await route.continue();
-    });
-    let finish: () => void = () => undefined;
-    const finished = new Promise<void>((resolve) => (finish = resolve));
-    await page.route('**/api/connectors/*', async (route) => {
-      if (route.request().method() === 'PUT' || route.request().method() === 'PATCH') await finished;
-      await route.continue();
-    });
-    await page.locator('input[type="file"]').setInputFiles({
-      name: 'late.pem',
-      mimeType: 'application/x-pem-file',
-      buffer: Buffer.from('certificate'),
-    });
+    const page = await visitor.open(`${LIST}/${await scripted('Slowly saved')}`);
+    const finish = await held(page, '**/api/connectors/*', 'PUT');
     await input(page, 'Bucket').fill('first');
     await page.keyboard.press('Control+s');
     expect(await input(page, 'Bucket').isDisabled()).toBe(true);
     expect(await input(page, 'Secret key').isDisabled()).toBe(true);
-    // The file is up while the save is not through yet.
-    const stored = page.waitForResponse(/\/api\/storage\/documents/);
-    upload();
-    await stored;
     finish();
     await page.getByText('Slowly saved is saved').waitFor();
-    await page.getByText('late.pem, uploaded; used once you save').waitFor();
-    await page.getByText('Changes are not saved yet.').waitFor();
     expect(await input(page, 'Bucket').isEnabled()).toBe(true);
     expect(await input(page, 'Bucket').evaluate((found) => found === document.activeElement)).toBe(true);
+    await visitor.close();
+  });
+
+  it('leaves the focus in the form when it was begun by the button, which then has nothing to save', async () => {
+    const visitor = await visit();
+    const page = await visitor.open(`${LIST}/${await scripted('By keyboard')}`);
+    await input(page, 'Bucket').fill('first');
+    await save(page).press('Enter');
+    await page.getByText('By keyboard is saved').waitFor();
+    expect(await save(page).isDisabled()).toBe(true);
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Configuration');
+    await visitor.close();
+  });
+});
+
+describe('a file that is still on its way', () => {
+  const WAITING = 'A file is still on its way. Save once it is here.';
+  const file = (content: string) => ({
+    name: 'late.pem',
+    mimeType: 'application/x-pem-file',
+    buffer: Buffer.from(content),
+  });
+
+  it('is waited for by the save of a connector that has an older one', async () => {
+    const visitor = await visit();
+    const page = await visitor.open(
+      `${LIST}/${await scripted('Replaced', { param_ids: [{ key: 'certificate', value: 'old' }] })}`,
+    );
+    const arrive = await held(page, /\/api\/storage\/documents/, 'POST');
+    await page.getByRole('button', { name: 'Replace Certificate' }).click();
+    await page.locator('input[type="file"]').setInputFiles(file('new'));
+    await input(page, 'Bucket').fill('first');
+    await page.keyboard.press('Control+s');
+    await page.getByText(WAITING).waitFor();
+    expect(await save(page).isDisabled()).toBe(true);
+    arrive();
+    await page.getByText('late.pem, uploaded; used once you save').waitFor();
     await save(page).click();
-    await page.getByRole('button', { name: 'Replace Certificate' }).waitFor();
-    expect(await world.app.configOf(idOf(page))).toMatchObject({ bucket: 'first', certificate: 'certificate' });
+    await page.getByText('Replaced is saved').waitFor();
+    expect(await world.app.configOf(idOf(page))).toMatchObject({ bucket: 'first', certificate: 'new' });
+    await visitor.close();
+  });
+
+  it('is waited for by Create, and asked about before the page is left', async () => {
+    const visitor = await visit();
+    const page = await visitor.open(`${LIST}/new/storage/scripted`);
+    const arrive = await held(page, /\/api\/storage\/documents/, 'POST');
+    await page.locator('input[type="file"]').setInputFiles(file('new'));
+    await page.getByText(WAITING).waitFor();
+    await page.keyboard.press('Control+s');
+    expect(await page.getByRole('button', { name: 'Create connector' }).isDisabled()).toBe(true);
+    await page.getByRole('link', { name: 'Documents', exact: true }).click();
+    await page.getByRole('dialog', { name: 'Leave without saving?' }).waitFor();
+    await page.getByRole('button', { name: 'Stay here' }).click();
+    arrive();
+    await page.getByText('late.pem, uploaded; used once you save').waitFor();
+    await page.getByRole('button', { name: 'Create connector' }).click();
+    await page.waitForURL(new RegExp(`${LIST}/[0-9a-f-]{36}$`));
+    expect(await world.app.configOf(idOf(page))).toMatchObject({ certificate: 'new' });
     await visitor.close();
   });
 });

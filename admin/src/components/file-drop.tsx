@@ -13,13 +13,13 @@ interface Props {
   readonly onFiles: (files: readonly File[]) => void;
 }
 
-/** Takes files that are dropped, or chosen by a button that the keyboard reaches. */
+/** Takes files that are dropped, or chosen by a button that the keyboard reaches; none while its form is closed. */
 export function FileDrop({ label, buttonLabel, purpose, accept, isMultiple = false, onFiles }: Props) {
   const input = useRef<HTMLInputElement>(null);
   const [isOver, setIsOver] = useState(false);
   const take = (list: FileList | null) => {
     const files = [...(list ?? [])].slice(0, isMultiple ? undefined : 1);
-    if (files.length > 0) onFiles(files);
+    if (files.length > 0 && input.current?.matches(':disabled') !== true) onFiles(files);
   };
   const over = (isInside: boolean) => (event: DragEvent) => {
     event.preventDefault();

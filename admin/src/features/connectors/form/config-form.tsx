@@ -98,10 +98,11 @@ function RetypeNotice({ form }: { readonly form: ConnectorForm }) {
 
 function SaveBar({ form, isSaving }: { readonly form: ConnectorForm; readonly isSaving: boolean }) {
   const isNew = form.base === null;
+  const unsaved = form.isDirty ? 'Changes are not saved yet.' : '';
   return (
     <Group className={classes.actions} justify="space-between" gap="sm">
       <Text size="sm" c="dimmed" role="status">
-        {form.isDirty ? 'Changes are not saved yet.' : ''}
+        {form.isUploading ? 'A file is still on its way. Save once it is here.' : unsaved}
       </Text>
       <Group gap="xs">
         {form.isDirty && !isNew && (
@@ -109,7 +110,12 @@ function SaveBar({ form, isSaving }: { readonly form: ConnectorForm; readonly is
             Discard changes
           </Button>
         )}
-        <Button type="submit" loading={isSaving} disabled={!isNew && !form.isDirty} title="Ctrl+S or ⌘S">
+        <Button
+          type="submit"
+          loading={isSaving}
+          disabled={form.isUploading || (!isNew && !form.isDirty)}
+          title="Ctrl+S or ⌘S"
+        >
           {isNew ? 'Create connector' : 'Save'}
         </Button>
       </Group>

@@ -68,7 +68,7 @@ function PastedFile(props: FieldProps) {
 
 function ChosenFile(props: FieldProps) {
   const { form, field, row } = props;
-  const upload = useConfigUpload((file) => form.edit(setFile(row.id, file), row.id));
+  const upload = useConfigUpload(form, (file) => form.edit(setFile(row.id, file), row.id));
   const isGone = row.stored !== null && !row.stored.is_set;
   return (
     <Input.Wrapper

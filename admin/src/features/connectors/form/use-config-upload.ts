@@ -5,6 +5,7 @@ import { uploadDocument } from '../../../api/upload';
 import { formatBytes } from '../../../components/bytes';
 import { ConnectorOrganization } from './connector-organization';
 import type { Row } from './form-values';
+import type { ConnectorForm } from './use-connector-form';
 
 interface Progress {
   readonly label: string;
@@ -14,14 +15,16 @@ interface Progress {
   readonly onCancel: () => void;
 }
 
+type UploadedFile = NonNullable<Row['file']>;
+
 interface Upload {
   readonly start: (file: File) => void;
   readonly progress: Progress | null;
   readonly error: unknown;
 }
 
-/** One upload at a time; leaving the page ends it. */
-export function useConfigUpload(onDone: (file: NonNullable<Row['file']>) => void): Upload {
+/** One upload at a time, which the form waits for; leaving the page ends it. */
+export function useConfigUpload({ countUpload }: ConnectorForm, onDone: (file: UploadedFile) => void): Upload {
   const { data: session } = useSuspenseQuery(sessionQuery);
   const organizationId = useContext(ConnectorOrganization) ?? session.organization_id;
   const [sent, setSent] = useState<{ file: File; bytes: number } | null>(null);
@@ -35,6 +38,7 @@ export function useConfigUpload(onDone: (file: NonNullable<Row['file']>) => void
     running.current = control;
     setError(null);
     setSent({ file, bytes: 0 });
+    countUpload(1);
     uploadDocument(file, {
       purpose: 'config',
       organizationId,
@@ -46,6 +50,7 @@ export function useConfigUpload(onDone: (file: NonNullable<Row['file']>) => void
         if (!control.signal.aborted) setError(reason);
       })
       .finally(() => {
+        countUpload(-1);
         if (running.current === control) setSent(null);
       });
   };

@@ -17,20 +17,20 @@ interface State {
   /** After a try to save every error is shown. */
   readonly isTried: boolean;
   readonly refusal: Refusal | null;
-  /** Edits that came while a save was under way, e.g. of an upload that ended: made once it is through. */
-  readonly late: readonly (readonly [Edit, string | undefined])[] | null;
 }
 
 export interface ConnectorForm {
   readonly schema: Schema;
   readonly base: Connector | null;
   readonly values: FormValues;
+  /** Whether anything would be lost with the page: a change, or a file that is still on its way. */
   readonly isDirty: boolean;
+  /** Whether a file is still on its way: nothing is saved without it. */
+  readonly isUploading: boolean;
   readonly nameError: string | undefined;
   /** Rows whose secret must be typed again because the address changes. */
   readonly retyped: readonly Row[];
   readonly issueOf: (row: Row) => RowIssue;
-  /** While a save is under way the edit waits for its end: it is a change that is not saved. */
   readonly edit: (edit: Edit, rowId?: string) => void;
   readonly touch: (rowId: string) => void;
   /**
@@ -43,8 +43,8 @@ export interface ConnectorForm {
   /** Starts again from a record: what was typed is forgotten, unless `values` are given. */
   readonly load: (connector: Connector | null, values?: FormValues) => void;
   readonly draft: () => ParamEntry[];
-  /** Begins, or ends, a save. */
-  readonly hold: (isSaving: boolean) => void;
+  /** Told of each upload that begins (1) or ends (-1). */
+  readonly countUpload: (by: 1 | -1) => void;
 }
 
 /** State of the form of one connector; the rules are pure functions beside this file. */
@@ -52,7 +52,9 @@ export function useConnectorForm(schema: Schema, connector: Connector | null, fi
   const [state, setState] = useState<State>(() => fresh(connector, firstValues(schema, connector, firstName)));
   const { base, values } = state;
   const initial = useMemo(() => firstValues(schema, base, firstName), [schema, base, firstName]);
-  const isDirty = useMemo(() => !isSameForm(schema, values, initial), [schema, values, initial]);
+  const [uploads, setUploads] = useState(0);
+  const isChanged = useMemo(() => !isSameForm(schema, values, initial), [schema, values, initial]);
+  const isDirty = isChanged || uploads > 0;
   const issues = useMemo(() => issuesOf(schema, values), [schema, values]);
   const retyped = useMemo(() => mustRetype(schema, values), [schema, values]);
 
@@ -64,11 +66,11 @@ export function useConnectorForm(schema: Schema, connector: Connector | null, fi
     base,
     values,
     isDirty,
+    isUploading: uploads > 0,
     retyped,
     nameError: nameErrorOf(state),
     issueOf: (row) => ({ ...(isVisible(state, row.id) && issues.get(row.id)), ...state.refusal?.rows.get(row.id) }),
     edit: (edit, rowId) => setState((old) => edited(old, edit, rowId)),
-    hold: (isSaving) => setState((old) => (isSaving ? { ...old, late: [] } : released(old))),
     touch: (rowId) => setState((old) => ({ ...old, touched: new Set([...old.touched, rowId]) })),
     ready: (given = values) => {
       if (isFit(schema, given)) return entriesOf(schema, given);
@@ -81,8 +83,9 @@ export function useConnectorForm(schema: Schema, connector: Connector | null, fi
       setState((old) => ({ ...old, isTried: true, refusal }));
       return !refusal.hasRest;
     },
-    load: (loaded, given) => setState(({ late }) => fresh(loaded, given ?? initialValues(schema, loaded), late)),
+    load: (loaded, given) => setState(fresh(loaded, given ?? initialValues(schema, loaded))),
     draft: () => draftEntriesOf(schema, values, base),
+    countUpload: (by) => setUploads((count) => count + by),
   };
 }
 
@@ -95,7 +98,7 @@ function firstValues(schema: Schema, connector: Connector | null, firstName: str
 function followed(schema: Schema, state: State, connector: Connector | null, isDirty: boolean): State | null {
   if (connector === null || state.base === null || connector.version <= state.base.version) return null;
   // Not a conflict: nothing is typed, or the newer version only moved what this form does not hold.
-  if (!isDirty) return fresh(connector, initialValues(schema, connector), state.late);
+  if (!isDirty) return fresh(connector, initialValues(schema, connector));
   return isSameContent(connector, state.base) ? { ...state, base: connector } : null;
 }
 
@@ -112,22 +115,16 @@ function isFit(schema: Schema, values: FormValues): boolean {
   return issuesOf(schema, values).size === 0 && nameIssue(values.name) === null;
 }
 
-function fresh(base: Connector | null, values: FormValues, late: State['late'] = null): State {
-  return { base, values, touched: new Set(), isTried: false, refusal: null, late };
+function fresh(base: Connector | null, values: FormValues): State {
+  return { base, values, touched: new Set(), isTried: false, refusal: null };
 }
 
 /** What the server said of a row holds until the row is changed. */
 function edited(state: State, edit: Edit, rowId: string | undefined): State {
-  if (state.late !== null) return { ...state, late: [...state.late, [edit, rowId]] };
   const values = edit(state.values);
   if (state.refusal === null) return { ...state, values };
   const rows = new Map(state.refusal.rows);
   if (rowId === undefined) return { ...state, values, refusal: { ...state.refusal, name: undefined } };
   rows.delete(rowId);
   return { ...state, values, refusal: { ...state.refusal, rows } };
-}
-
-function released(state: State): State {
-  const open: State = { ...state, late: null };
-  return (state.late ?? []).reduce((made, [edit, rowId]) => edited(made, edit, rowId), open);
 }

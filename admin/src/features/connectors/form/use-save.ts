@@ -79,19 +79,16 @@ function useStore(form: ConnectorForm, type: ProviderType, organizationId: strin
   };
 
   const store = async ({ base, values }: Pick<Draft, 'base' | 'values'>): Promise<Connector | null> => {
+    // The form says so itself.
+    if (form.isUploading) return null;
     const sent = form.ready(values);
     if (sent === null) {
       refuse(null);
       return null;
     }
-    return run(async () => {
+    return run(() => {
       setOutcome((old) => ({ ...old, error: null }));
-      form.hold(true);
-      try {
-        return await send({ base, values, sent });
-      } finally {
-        form.hold(false);
-      }
+      return send({ base, values, sent });
     });
   };
   return { outcome, setOutcome, isSaving: isRunning, store };

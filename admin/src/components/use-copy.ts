@@ -1,5 +1,6 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 
+const COPIED_MS = 2_000;
 const ADVICE = 'Selected: press Ctrl+C, or ⌘C, to copy it. Only by https may a page copy by itself.';
 
 /**
@@ -8,16 +9,24 @@ const ADVICE = 'Selected: press Ctrl+C, or ⌘C, to copy it. Only by https may a
  * @param select selects the text where it stands.
  */
 export function useCopy(text: string, select: () => void) {
-  const [state, setState] = useState<'idle' | 'copied' | 'selected'>('idle');
+  const [done, setDone] = useState<{ readonly how: 'copied' | 'selected'; readonly text: string } | null>(null);
+  useEffect(() => {
+    // Advice stays until it is read.
+    if (done?.how !== 'copied') return undefined;
+    const timer = setTimeout(() => setDone(null), COPIED_MS);
+    return () => clearTimeout(timer);
+  }, [done]);
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(text);
-      setState('copied');
+      setDone({ how: 'copied', text });
     } catch {
       // There is no clipboard, or no permission.
       select();
-      setState('selected');
+      setDone({ how: 'selected', text });
     }
   };
-  return { copy, isCopied: state === 'copied', advice: state === 'selected' ? ADVICE : null };
+  // Of another text nothing was copied yet.
+  const how = done?.text === text ? done.how : null;
+  return { copy, isCopied: how === 'copied', advice: how === 'selected' ? ADVICE : null };
 }

@@ -6,6 +6,7 @@ import { useEffect, useRef, useState } from 'react';
  * @param text what stands there now.
  * @param onTyped told what was typed, trimmed, after a pause.
  * @param pauseMs milliseconds.
+ * @returns what the input shows, what is told of typing, and what ends the pause at once.
  */
 export function useTypedText(text: string, onTyped: (text: string) => void, pauseMs: number) {
   const [value, setValue] = useState(text);
@@ -24,5 +25,5 @@ export function useTypedText(text: string, onTyped: (text: string) => void, paus
     setValue(typed);
     send(typed);
   };
-  return [value, type] as const;
+  return [value, type, () => send.flush()] as const;
 }

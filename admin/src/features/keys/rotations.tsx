@@ -8,20 +8,30 @@ import { ProblemAlert } from '../../components/problem-alert';
 import type { MasterMove } from './master-move';
 import { RotationRow } from './rotation-row';
 
-const DATA_KEYS = {
+const DATA_KEYS: MasterMove = {
   action: 'Renew the data keys',
   title: 'Renew the data keys?',
   text: 'Every organization gets a new key, and everything encrypted is written anew. All can be read and changed meanwhile.',
 };
 
+interface Question {
+  readonly kind: RotationKind;
+  readonly words: MasterMove;
+}
+
 /** Starts rotations, and shows how far they are. */
 export function Rotations({ masterMove }: { readonly masterMove: MasterMove | null }) {
   const { data, error, refetch } = useQuery(rotationsQuery);
-  const [asked, setAsked] = useState<RotationKind | null>(null);
-  const request = useRequest(() => setAsked(null));
+  const [isAsking, setAsking] = useState(false);
+  // Kept while the dialog fades.
+  const [asked, setAsked] = useState<Question>({ kind: 'data', words: DATA_KEYS });
+  const ask = (question: Question) => {
+    setAsked(question);
+    setAsking(true);
+  };
+  const request = useRequest(() => setAsking(false));
   const rotations = data?.items ?? [];
   const isBusy = rotations.some(isUnderWay);
-  const words = asked === 'master' ? masterMove : DATA_KEYS;
   return (
     <Paper component="section" withBorder p="md" aria-labelledby="rotations">
       <Stack gap="sm">
@@ -29,11 +39,11 @@ export function Rotations({ masterMove }: { readonly masterMove: MasterMove | nu
           Rotation
         </Title>
         <Group gap="xs">
-          <Button variant="default" disabled={isBusy} onClick={() => setAsked('data')}>
+          <Button variant="default" disabled={isBusy} onClick={() => ask({ kind: 'data', words: DATA_KEYS })}>
             {DATA_KEYS.action}
           </Button>
           {masterMove !== null && (
-            <Button variant="default" disabled={isBusy} onClick={() => setAsked('master')}>
+            <Button variant="default" disabled={isBusy} onClick={() => ask({ kind: 'master', words: masterMove })}>
               {masterMove.action}
             </Button>
           )}
@@ -49,20 +59,18 @@ export function Rotations({ masterMove }: { readonly masterMove: MasterMove | nu
         ))}
       </Stack>
       <ConfirmDialog
-        isOpen={asked !== null}
-        title={words?.title ?? ''}
+        isOpen={isAsking}
+        title={asked.words.title}
         confirmLabel="Start"
         isBusy={request.isPending}
         error={request.error}
         onClose={() => {
           request.reset();
-          setAsked(null);
+          setAsking(false);
         }}
-        onConfirm={() => {
-          if (asked !== null) request.mutate(asked);
-        }}
+        onConfirm={() => request.mutate(asked.kind)}
       >
-        <Text size="sm">{words?.text}</Text>
+        <Text size="sm">{asked.words.text}</Text>
       </ConfirmDialog>
     </Paper>
   );

@@ -10,6 +10,7 @@ import { EmptyState } from '../../components/empty-state';
 import { issueAt } from '../../components/issues';
 import { Pager } from '../../components/pager';
 import { ProblemAlert } from '../../components/problem-alert';
+import { StaleAlert } from '../../components/stale-alert';
 import { ConnectorCards, ConnectorCardsSkeleton } from './connector-cards';
 import { ConnectorFilters } from './connector-filters';
 import classes from './connectors-list.module.css';
@@ -23,7 +24,13 @@ const WIDE = '(min-width: 62em)';
 export function ConnectorList({ canChange }: { readonly canChange: boolean }) {
   const state = useConnectorList();
   const { search, list, go } = state;
-  if (isWithoutAny(state)) return <NoConnectors canChange={canChange} />;
+  if (isWithoutAny(state))
+    return (
+      <Stack>
+        <StaleAlert query={list} />
+        <NoConnectors canChange={canChange} />
+      </Stack>
+    );
   return (
     <Stack gap="sm" component="section" aria-label="All connectors">
       <Group justify="space-between" mih={30}>
@@ -34,11 +41,8 @@ export function ConnectorList({ canChange }: { readonly canChange: boolean }) {
         search={search}
         onChange={(change, options) => go(withChange(search, change), options?.isTyping)}
       />
-      <ProblemAlert
-        error={list.error}
-        title={list.data ? 'What you see may be old' : undefined}
-        onRetry={() => void list.refetch()}
-      />
+      <StaleAlert query={list} />
+      {!list.data && <ProblemAlert error={list.error} onRetry={() => void list.refetch()} />}
       {(list.data ?? !list.isError) && <Rows state={state} canChange={canChange} />}
       <Pager
         cursor={search.cursor}

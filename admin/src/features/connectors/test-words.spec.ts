@@ -40,7 +40,7 @@ describe('the words of a test', () => {
 describe('the issues of a draft', () => {
   const schema = [{ key: 'secret_key', label: 'Secret access key' }] as ConfigField[];
   const entries = [{ key: 'endpoint' }, { key: 'secret_key' }];
-  const refusal = (pointer: string) =>
+  const refusal = (pointer: string, code = 'invalid_param', message = 'must be sent again') =>
     new ApiError(
       {
         type: 'urn:x',
@@ -49,7 +49,7 @@ describe('the issues of a draft', () => {
         detail: 'Refused',
         instance: 'id',
         code: 'invalid_param',
-        errors: [{ pointer, code: 'invalid_param', message: 'must be sent again' }],
+        errors: [{ pointer, code, message }],
       },
       null,
     );
@@ -61,6 +61,13 @@ describe('the issues of a draft', () => {
     ['', 'must be sent again'],
   ])('name the field of %s', (pointer, line) => {
     expect(draftIssues(refusal(pointer), entries, schema)).toEqual([line]);
+  });
+
+  it('name a secret once that must be typed again', () => {
+    const message = 'secret_key was entered for another target and must be sent again';
+    expect(draftIssues(refusal('/param_ids/1/value', 'secret_required', message), entries, schema)).toEqual([
+      'Secret access key: Type it again: the address that it was entered for changes',
+    ]);
   });
 
   it('are none of any other failure', () => {

@@ -1,6 +1,7 @@
 import type { ConfigField, ParamEntry, TestResult } from '../../api/connectors';
 import { ApiError } from '../../api/problem';
 import { issueLine, issueLines } from '../../components/issues';
+import { RETYPE } from './form/form-issues';
 
 export type Step = TestResult['details']['steps'][number];
 export type Outcome = TestResult['details']['outcome'];
@@ -66,10 +67,13 @@ export function draftIssues(
 ): readonly string[] {
   if (!(error instanceof ApiError)) return [];
   const general = issueLines(error);
-  return error.issues.map(({ pointer, message }, at) => {
+  return error.issues.map(({ pointer, code, message }, at) => {
     const index = /^\/param_ids\/(\d+)/.exec(pointer)?.[1];
     const key = index === undefined ? undefined : entries[Number(index)]?.key;
     if (key === undefined) return general[at] ?? message;
-    return issueLine(schema.find((field) => field.key === key)?.label ?? key, message);
+    return issueLine(
+      schema.find((field) => field.key === key)?.label ?? key,
+      code === 'secret_required' ? RETYPE : message,
+    );
   });
 }

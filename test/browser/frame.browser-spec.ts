@@ -67,6 +67,12 @@ describe('the menu on a phone', () => {
     await heading(page, 'Documents').waitFor();
     expect(await isInert(navigation)).toBe(true);
     expect(await isInert(page.getByRole('main'))).toBe(false);
+
+    // The page that is open already.
+    await burger.press('Enter');
+    await navigation.getByRole('link', { name: 'Documents' }).click();
+    expect(await isInert(navigation)).toBe(true);
+    expect(await isFocused(burger)).toBe(true);
     expect(visitor.complaints).toEqual([]);
     await visitor.close();
   });

@@ -1,6 +1,6 @@
 import { useMediaQuery } from '@mantine/hooks';
 import { useRouterState } from '@tanstack/react-router';
-import { useEffect, useState, type RefObject } from 'react';
+import { useEffect, useState, type MouseEvent, type RefObject } from 'react';
 
 /** Below it the menu covers the page: Mantine's `sm`. */
 export const MENU_BREAKPOINT = 'sm';
@@ -29,5 +29,11 @@ export function usePhoneMenu(burger: RefObject<HTMLElement | null>, menu: RefObj
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
   }, [isCovering, burger, menu]);
-  return { isOpen, isCovering, isHidden: !isOpen && !isWide, toggle: () => setOpenAt(isOpen ? null : path) };
+  // The page that is open already does not come: the focus goes back.
+  const onClick = ({ target }: MouseEvent) => {
+    if (!isCovering || !(target instanceof Element) || target.closest('a') === null) return;
+    setOpenAt(null);
+    burger.current?.focus();
+  };
+  return { isOpen, isCovering, onClick, isHidden: !isOpen && !isWide, toggle: () => setOpenAt(isOpen ? null : path) };
 }

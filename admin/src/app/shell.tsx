@@ -66,7 +66,7 @@ export function Shell() {
           </Group>
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar ref={navbar} inert={menu.isHidden}>
+      <AppShell.Navbar ref={navbar} inert={menu.isHidden} onClick={menu.onClick}>
         <AppShell.Section grow component={ScrollArea} type="auto" p="sm">
           <MainMenu items={menus.items} />
         </AppShell.Section>

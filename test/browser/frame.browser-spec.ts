@@ -177,6 +177,22 @@ describe('what is typed and not saved', () => {
   });
 });
 
+describe('a save without a network', () => {
+  it('fails at once, says why, and can be tried again', async () => {
+    const visitor = await visit();
+    const page = await visitor.open(`/settings/users/${made.userId}`);
+    await labelled(page, 'Name').fill('Cut off');
+    await visitor.context.setOffline(true);
+    await button(page, 'Save').click();
+    await page.getByText('The server cannot be reached.').waitFor();
+    expect(await labelled(page, 'Name').isEnabled()).toBe(true);
+    await visitor.context.setOffline(false);
+    await button(page, 'Save').press('Enter');
+    await page.getByText(/ is saved$/).waitFor();
+    await visitor.close();
+  });
+});
+
 describe("changes of one's own account", () => {
   it('show at once in the frame: organizations and address', async () => {
     const zenith = await world.app.createOrganization('Zenith');

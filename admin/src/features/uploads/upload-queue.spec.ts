@@ -82,6 +82,16 @@ describe('the queue of uploads', () => {
     expect([queue.list(), queue.stored()]).toEqual([[], 0]);
   });
 
+  it('counts none of what was stored before all was given up', async () => {
+    const { queue, sending, settled } = onLine();
+    queue.add(files('a', 'b'), null);
+    sending[0]?.end();
+    await settled();
+    expect(queue.stored()).toBe(1);
+    queue.clear();
+    expect(queue.stored()).toBe(0);
+  });
+
   it('keeps what failed with its reason until it is tried again or dismissed', async () => {
     const { queue, sending, states, settled } = onLine();
     queue.add(files('a', 'b'), 'acme');

@@ -65,8 +65,10 @@ export class UploadQueue {
     this.change(this.entries.filter((entry) => entry.id !== id));
   }
 
+  /** Gives all up, and forgets what was stored before. */
   clear(): void {
     const all = this.entries;
+    this.storedCount = 0;
     this.change([]);
     for (const { abort } of all) abort.abort();
   }

@@ -27,12 +27,12 @@ export function Shell() {
   const navbar = useRef<HTMLDivElement>(null);
   const menu = usePhoneMenu(burger, navbar);
   const uploads = useUploads();
-  const shownUploads = Math.min(uploads.length, UPLOADS_SHOWN);
+  const shownUploads = Math.min(uploads, UPLOADS_SHOWN);
   return (
     <AppShell
       header={{ height: 56 }}
       navbar={{ width: 248, breakpoint: MENU_BREAKPOINT, collapsed: { mobile: !menu.isOpen } }}
-      footer={{ height: UPLOADS_HEAD + UPLOAD_HEIGHT * shownUploads, collapsed: uploads.length === 0 }}
+      footer={{ height: UPLOADS_HEAD + UPLOAD_HEIGHT * shownUploads, collapsed: uploads === 0 }}
       padding="lg"
     >
       <a className={classes.skip} href={`#${MAIN_ID}`}>
@@ -77,9 +77,9 @@ export function Shell() {
           <Outlet />
         </Box>
       </AppShell.Main>
-      {uploads.length > 0 && (
+      {uploads > 0 && (
         <AppShell.Footer aria-label="Uploads">
-          <UploadPanel list={uploads} />
+          <UploadPanel />
         </AppShell.Footer>
       )}
       <SessionGuard session={session} />

@@ -10,7 +10,7 @@ import type { Visitor, VisitorOptions } from './support/visitor.js';
 import { World } from './support/world.js';
 
 const FILES = ['one.bin', 'two.bin', 'three.bin', 'four.bin', 'five.bin'];
-const SLOW = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 300_000 };
+const SLOW = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 30_000 };
 
 let world: World;
 let admin: TestClient;
@@ -87,6 +87,7 @@ describe('many uploads', () => {
     expect(await violationsOf(page)).toEqual([]);
     await button(page, 'Cancel: five.bin').click();
     await button(page, 'Cancel: one.bin').click();
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Files');
     await panel(page)
       .getByText(/2 running, 1 waiting/)
       .waitFor();
@@ -123,13 +124,20 @@ describe('many uploads', () => {
     // Dismissed: the page stays, and so do the uploads.
     await page.evaluate(() => setTimeout(() => location.reload()));
     expect(await asked).toBe('beforeunload');
+    const askedLater: string[] = [];
+    page.on('dialog', (dialog) => {
+      askedLater.push(dialog.type());
+      void dialog.accept();
+    });
     await panel(page)
       .getByText(/2 running/)
       .waitFor();
     await button(page, 'Cancel all').click();
     await panel(page).waitFor({ state: 'detached' });
-    await page.reload(); // and nothing is asked any more
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('MAIN');
+    await page.reload();
     await visitor.settled();
+    expect(askedLater).toEqual([]);
     await visitor.close();
   });
 });

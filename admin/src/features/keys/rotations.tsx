@@ -1,6 +1,6 @@
 import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { api, answer } from '../../api/client';
 import { isUnderWay, rotationsQuery, type RotationKind } from '../../api/keys';
 import { ConfirmDialog } from '../../components/confirm-dialog';
@@ -31,6 +31,7 @@ export function Rotations({ masterMove }: { readonly masterMove: MasterMove | nu
   };
   const request = useRequest(() => setAsking(false));
   const rotations = data?.items ?? [];
+  useKeysAfter(rotations.find((rotation) => !isUnderWay(rotation))?.id);
   const isBusy = rotations.some(isUnderWay);
   return (
     <Paper component="section" withBorder p="md" aria-labelledby="rotations">
@@ -74,6 +75,14 @@ export function Rotations({ masterMove }: { readonly masterMove: MasterMove | nu
       </ConfirmDialog>
     </Paper>
   );
+}
+
+/** Reads the keys anew once a rotation is done. @param doneId the newest that is. */
+function useKeysAfter(doneId: string | undefined): void {
+  const queries = useQueryClient();
+  useEffect(() => {
+    if (doneId !== undefined) void queries.invalidateQueries({ queryKey: ['keys', 'state'] });
+  }, [doneId, queries]);
 }
 
 function useRequest(onStarted: () => void) {

@@ -86,6 +86,8 @@ describe('an S3 bucket over a bad network', () => {
 
   describe('when the answer to the start of an upload is lost', () => {
     const START = /^POST \S+\?uploads/;
+    const LIST = /^GET \S+[?&]uploads/;
+    const discard = async (key: string, from = signal) => connection.discard?.(key, { signal: from });
 
     it('leaves no unfinished upload', async () => {
       const before = await peer.server.files();
@@ -105,17 +107,37 @@ describe('an S3 bucket over a bad network', () => {
     it('says no more than that to a key that may not list uploads; one that may discards them later', async () => {
       const before = await peer.server.files();
       peer.gate.lost = { matching: START, times: Infinity };
-      peer.gate.denied = /^GET \S+[?&]uploads/;
+      peer.gate.denied = LIST;
       expect((await failureOf(put(11 * MIB, 'left'))).message).toBe('The connection to the service broke off');
       expect(await peer.server.files()).not.toEqual(before);
-      await connection.discard?.('left', { signal });
+      await discard('left');
       expect(await peer.server.files()).not.toEqual(before);
       peer.gate.denied = null;
-      await connection.discard?.('lef', { signal });
+      await discard('lef');
       expect(await peer.server.files()).not.toEqual(before);
-      await connection.discard?.('left', { signal });
+      await discard('left');
       expect(await peer.server.files()).toEqual(before);
     });
+
+    it('does not count uploads as discarded that a fault or a caller who gave up kept it from listing', async () => {
+      peer.faults.fault = { kind: 'status', status: 500, matching: LIST };
+      expect((await failureOf(discard('left'))).message).toBe('The service is busy or has a fault');
+      peer.faults.fault = { kind: 'delay', ms: 300 };
+      const isListed = () => LIST.test(`${peer.gate.seen.at(-1)?.method} ${peer.gate.seen.at(-1)?.url}`);
+      const caller = new AbortController();
+      const given = expect(discard('left', caller.signal)).rejects.toThrow('enough');
+      while (!isListed()) await new Promise((resolve) => setTimeout(resolve, 5));
+      caller.abort(new Error('enough'));
+      await given;
+    });
+
+    it.each([405, 501])(
+      'discards what else is there where a service answers a list of uploads with %s',
+      async (status) => {
+        peer.faults.fault = { kind: 'status', status, matching: LIST };
+        await discard('left');
+      },
+    );
   });
 
   it('does not wait long for a service that is silent when its caller gives up', async () => {

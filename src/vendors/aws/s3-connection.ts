@@ -17,6 +17,9 @@ interface Range {
   readonly end: number;
 }
 
+/** What services answer to a list of uploads that they do not allow, or do not know. */
+const CANNOT_LIST: ReadonlySet<number> = new Set([403, 405, 501]);
+
 /** A bucket as a storage backend. The ref of an object is its whole key, so it stays true when the prefix changes. */
 export class S3Connection {
   private readonly session: S3Session;
@@ -94,12 +97,19 @@ export class S3Connection {
     );
   }
 
-  /** Unfinished uploads go too, where the access key may list them; a lifecycle rule of the bucket ends the others. */
+  /**
+   * Unfinished uploads go too, where the access key may list them and the service can; a lifecycle rule of the bucket
+   * ends the others. Any other failure is thrown: they may still be there.
+   */
   async discard(key: string, { signal }: Call): Promise<void> {
     const input = { Bucket: this.options.bucket, Key: `${this.prefix}${key}` };
     // Deleting what is not there would add a marker where the bucket keeps versions.
     if (await this.stat(input.Key, { signal })) await this.delete(input.Key, { signal });
-    await this.session.call(signal, (s3, abortSignal) => dropUnfinished(s3, input, abortSignal)).catch(() => undefined);
+    await this.session.call(signal, (s3, abortSignal) =>
+      dropUnfinished(s3, input, abortSignal).catch((error: unknown) => {
+        if (!CANNOT_LIST.has(statusOf(error) ?? 0)) throw error;
+      }),
+    );
   }
 
   async list(

@@ -1,3 +1,4 @@
+import { isNamed } from './aws-failure.js';
 import type { S3 } from './s3-session.js';
 
 /** Most uploads of one key that are looked for: one call opens at most one with each of its attempts. */
@@ -23,6 +24,10 @@ export async function dropUnfinished(
   const { Uploads = [] } = await client.send(list, { abortSignal });
   for (const { Key: key, UploadId } of Uploads) {
     if (key !== Key || UploadId === kept) continue;
-    await client.send(new sdk.AbortMultipartUploadCommand({ Bucket, Key, UploadId }), { abortSignal });
+    const abort = new sdk.AbortMultipartUploadCommand({ Bucket, Key, UploadId });
+    await client.send(abort, { abortSignal }).catch((error: unknown) => {
+      // Lists may be late, so one that is gone keeps none of the others.
+      if (!isNamed(error, 'NoSuchUpload')) throw error;
+    });
   }
 }

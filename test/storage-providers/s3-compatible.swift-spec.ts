@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CreateBucketCommand, ListMultipartUploadsCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import {
+  CreateBucketCommand,
+  CreateMultipartUploadCommand,
+  ListMultipartUploadsCommand,
+  ListObjectsV2Command,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { ConnectionTest } from '../../src/core/connectors/index.js';
 import { describeStorageBackend } from '../contracts/storage-backend.js';
 import { SwiftPeer } from '../support/peers/swift.js';
@@ -37,6 +43,19 @@ async function traces(): Promise<string[]> {
 describeStorageBackend('s3_compatible on OpenStack Swift', () => {
   const backend = connect({ prefix: 'Ordner ü' });
   return Promise.resolve({ backend, traces, close: async () => backend.dispose?.() });
+});
+
+it('discards uploads of a key that a crash left unfinished, and no others', async () => {
+  const before = await traces();
+  for (const Key of ['crashed', 'crashed', 'crashed2']) {
+    await client.send(new CreateMultipartUploadCommand({ Bucket, Key }));
+  }
+  const connection = connect();
+  await connection.discard?.('crashed', { signal });
+  expect(await traces()).toEqual([...before, 'crashed2']);
+  await connection.discard?.('crashed2', { signal });
+  expect(await traces()).toEqual(before);
+  await connection.dispose?.();
 });
 
 describe('the test of a bucket of OpenStack Swift', () => {

@@ -16,7 +16,8 @@ import { egressFor } from '../support/egress.js';
 import { GoogleFake } from '../support/peers/google-fake.js';
 
 const MIB = 1024 ** 2;
-const PUT = 'PUT /upload/drive/v3/files';
+const UPLOADS = '/upload/drive/v3/files';
+const PUT = `PUT ${UPLOADS}`;
 const LOST = { kind: 'cut', afterBytes: Infinity } as const;
 const never = new AbortController().signal;
 
@@ -163,6 +164,31 @@ describe('google_drive', () => {
     caller.abort(new Error('enough'));
     await given;
     await google.uploads.settled();
+    expect(google.files.size).toBe(0);
+  });
+
+  it('leaves nothing when Google finished, and hangs when the upload is cancelled', async () => {
+    google.http.failNextOf(PUT, ...Array.from({ length: 8 }, () => LOST));
+    google.http.failNextOf(`DELETE ${UPLOADS}`, { kind: 'hang' });
+    await expect(put(Buffer.from('lost'))).rejects.toBeInstanceOf(ConnectionFailedError);
+    expect(google.files.size).toBe(0);
+  });
+
+  it('does not count as discarded what could not be undone, before a search finds it', async () => {
+    google.http.failNextOf(PUT, ...Array.from({ length: 8 }, () => LOST));
+    google.isIndexed = false;
+    let isDown = true;
+    google.http.on('DELETE /drive/v3/files/:id', ({ params }) => {
+      if (isDown) return { status: 503 };
+      return { status: google.files.delete(params['id'] ?? '') ? 204 : 404 };
+    });
+    const drive = connect();
+    const options = { contentType: 'text/plain', signal: never };
+    await expect(drive.put('k', Readable.from([Buffer.from('lost')]), options)).rejects.toThrow();
+    expect(google.files.size).toBe(1);
+    await expect(drive.discard?.('k', { signal: never })).rejects.toBeInstanceOf(ConnectionFailedError);
+    isDown = false;
+    await drive.discard?.('k', { signal: never });
     expect(google.files.size).toBe(0);
   });
 

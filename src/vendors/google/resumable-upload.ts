@@ -15,6 +15,7 @@ const CHUNK_TIMEOUT_MS = 60_000;
  * whose request was answered is cleaned up for good.
  */
 const SETTLE_MS = 2_000;
+/** For each step of the clean-up: one that hangs takes nothing from the next. */
 const CLEANUP_TIMEOUT_MS = 5_000;
 
 export interface ResumableUpload {
@@ -28,7 +29,10 @@ export interface ResumableUpload {
   /** Exact bytes when known: another number fails the upload. */
   readonly size?: number;
   readonly signal: AbortSignal;
-  /** Removes what the upload made, or may have made. Without it, an upload that Google has finished is a success. */
+  /**
+   * Removes what the upload made, or may have made. Without it, an upload that Google has finished is a success. Its
+   * failure is swallowed: the caller of the upload is told the first one.
+   */
   readonly undo?: (signal: AbortSignal) => Promise<void>;
 }
 
@@ -105,12 +109,12 @@ class UploadSession {
 
   /** Tells Google to forget what it has; it would do so by itself after a week. */
   async cancel(): Promise<void> {
-    const signal = AbortSignal.timeout(CLEANUP_TIMEOUT_MS);
     await this.egress
-      .request(this.location, { method: 'DELETE', signal })
+      .request(this.location, { method: 'DELETE', signal: AbortSignal.timeout(CLEANUP_TIMEOUT_MS) })
       .then((response) => response.discard())
       .catch(() => undefined);
-    if (this.isWhole) await this.upload.undo?.(signal).catch(() => undefined);
+    // Only now: a session that is still open could finish the file after it was removed.
+    if (this.isWhole) await this.upload.undo?.(AbortSignal.timeout(CLEANUP_TIMEOUT_MS)).catch(() => undefined);
   }
 
   close(): void {

@@ -44,6 +44,8 @@ interface PageRequest {
 /** One folder of a Google Drive. A key is a file's whole name; a file is found again by its id. */
 export class GoogleDriveConnection implements StorageConnection {
   private readonly api: GoogleApi;
+  /** By key: ids of files that failed uploads may have left, which no search finds yet. */
+  private readonly left = new Map<string, string>();
 
   constructor(
     private readonly options: DriveOptions,
@@ -72,7 +74,10 @@ export class GoogleDriveConnection implements StorageConnection {
       body,
       ...(options.size !== undefined && { size: options.size }),
       signal: options.signal,
-      undo: (signal) => this.delete(ref, { signal }),
+      undo: async (signal) => {
+        this.left.set(key, ref);
+        await this.discardLeft(key, signal);
+      },
     });
     return { ref, size };
   }
@@ -112,9 +117,17 @@ export class GoogleDriveConnection implements StorageConnection {
     }
   }
 
-  /** By a search: after minutes, it shows all that was stored. */
+  /** By a search: after minutes, it shows all that was stored. What this connection knows of goes at once. */
   async discard(key: string, { signal }: StorageCall): Promise<void> {
+    await this.discardLeft(key, signal);
     for await (const { id } of this.named(key, signal)) await this.delete(id, { signal });
+  }
+
+  private async discardLeft(key: string, signal: AbortSignal): Promise<void> {
+    const ref = this.left.get(key);
+    if (ref === undefined) return;
+    await this.delete(ref, { signal });
+    this.left.delete(key);
   }
 
   /** Drive cannot search for the start of a name, so pages without a match are passed over. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { KeyRing } from '../../src/core/crypto/index.js';
-import { hashOf, NO_HASH } from '../../src/foundation/audit/chain/chain-link.js';
+import { hashOf, INSTANCE_CHAIN, NO_HASH } from '../../src/foundation/audit/chain/chain-link.js';
 import { ChainSigner } from '../../src/foundation/audit/chain/chain-signer.js';
 import { COLUMNS, type StoredRow } from '../../src/foundation/audit/reading/stored-row.js';
 import { AuditRetention } from '../../src/foundation/audit/retention/audit-retention.js';
@@ -131,6 +131,24 @@ it('ends between two batches when the server stops, and goes on another time', a
   await app.get(AuditRetention).run();
   expect(await rowsLeft()).toBe(0);
   expect(await sequences()).toEqual([5, 6, 7, 8, 9, 10]);
+});
+
+it('goes on with the next trail when one fails', async () => {
+  await age(6);
+  await intruder.run(
+    `INSERT INTO audit_chain (chain, seq, base_seq) VALUES ($1, 1, 1)
+     ON CONFLICT (chain) DO UPDATE SET seq = greatest(audit_chain.seq, 1), base_seq = 1`,
+    [INSTANCE_CHAIN],
+  );
+  await intruder.run(
+    `INSERT INTO audit_event (id, chain, chain_seq, actor_kind, action)
+     VALUES (gen_random_uuid(), $1, 0, 'system', 'test.old')`,
+    [INSTANCE_CHAIN],
+  );
+  // The database refuses to remove rows before a beginning that is not signed.
+  await app.get(AuditRetention).run();
+  expect(await sequences()).toEqual([7, 8, 9, 10, 11]);
+  expect(app.log.join('\n')).toContain('Old audit events could not be removed');
 });
 
 it('removes nothing when the place was tampered with', async () => {

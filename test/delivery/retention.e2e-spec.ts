@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
+import { KeyRing } from '../../src/core/crypto/index.js';
 import { EmailRetention } from '../../src/foundation/email/email-retention.js';
 import { accepted, MAILS, upload } from '../email/mail.js';
 import { startTestApp, type TestApp } from '../support/app.js';
@@ -134,6 +135,36 @@ describe('old messages', () => {
         [other, 450],
       ]),
     );
+  });
+
+  it('go also when those of another organization cannot', async () => {
+    const others = [await app.createOrganization('Other'), await app.createOrganization('Third')];
+    const [first, ...rest] = [admin.organizationId, ...others].sort();
+    for (const id of [first, ...rest]) await addOld('email_message', String(id), 1);
+    await sql.query(
+      `CREATE FUNCTION test_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not this one'; END $$`,
+    );
+    await sql.query(
+      `CREATE TRIGGER test_refuse BEFORE DELETE ON email_message FOR EACH ROW
+       WHEN (OLD.organization_id = '${first}') EXECUTE FUNCTION test_refuse()`,
+    );
+    await app.get(EmailRetention).run();
+    expect(await sql.query('SELECT organization_id AS of FROM email_message')).toEqual([{ of: first }]);
+    expect(app.log.join('\n')).toContain('Old rows of email_message could not be removed');
+  });
+
+  it('stay from the moment on at which the server is sealed', async () => {
+    await addOld('email_message', admin.organizationId, 450);
+    const blocker = sql.createQueryRunner();
+    await blocker.startTransaction();
+    await blocker.query('SELECT chain FROM audit_chain WHERE chain = $1 FOR UPDATE', [admin.organizationId]);
+    const running = app.get(EmailRetention).run();
+    await untilBlocked(sql);
+    app.get(KeyRing).seal('The master key is gone');
+    await blocker.rollbackTransaction();
+    await blocker.release();
+    await running;
+    expect(await rowsOf('email_message')).toBe(250);
   });
 
   it('stay without the setting, and on a sealed server', async () => {

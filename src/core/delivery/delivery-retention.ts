@@ -28,7 +28,7 @@ export class DeliveryRetention implements OnApplicationBootstrap, OnModuleDestro
   constructor(private readonly parts: RetentionParts) {
     this.daily = new DailyWork(
       (signal) => this.run(signal),
-      (error) => this.logger.warn({ msg: `Old rows of ${parts.table.name} could not be removed`, err: error }),
+      (error) => this.warn(error),
     );
   }
 
@@ -40,17 +40,32 @@ export class DeliveryRetention implements OnApplicationBootstrap, OnModuleDestro
     await this.daily.stop();
   }
 
-  /** Removes what has had its time. @param signal ends it between two batches; the rest is another run's. */
+  /**
+   * Removes what has had its time. An organization whose messages cannot be removed is logged, and keeps no other from it.
+   * @param signal ends it between two batches; the rest is another run's.
+   */
   async run(signal?: AbortSignal): Promise<void> {
-    const { transactions, keys, days } = this.parts;
-    // What is removed leaves a signed audit row, and keys that are missing may come back.
-    if (days === null || keys.isSealed) return;
+    const { transactions, days } = this.parts;
+    if (days === null || !this.goesOn(signal)) return;
     const organizations = await transactions.run((tx) =>
       tx.query<{ id: string }>('SELECT id FROM res_organization ORDER BY id'),
     );
     for (const { id } of organizations) {
-      while (!signal?.aborted && (await this.removeBatch(id, days)) === BATCH);
+      try {
+        while (this.goesOn(signal) && (await this.removeBatch(id, days)) === BATCH);
+      } catch (error) {
+        this.warn(error, { organizationId: id });
+      }
     }
+  }
+
+  /** What is removed leaves a signed audit row, and keys that are missing may come back. */
+  private goesOn(signal: AbortSignal | undefined): boolean {
+    return !signal?.aborted && !this.parts.keys.isSealed;
+  }
+
+  private warn(error: unknown, facts: { readonly organizationId?: string } = {}): void {
+    this.logger.warn({ msg: `Old rows of ${this.parts.table.name} could not be removed`, ...facts, err: error });
   }
 
   /** A message is finished no earlier than it was accepted, so the index of the list leads to the old ones. */

@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Settings } from '../../../core/config/index.js';
+import { SealedError } from '../../../core/errors/index.js';
 import { DailyWork } from '../../../core/schedule/index.js';
 import { ChainTrimmer } from './chain-trimmer.js';
 
@@ -10,7 +11,7 @@ export class AuditRetention implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('Audit');
   private readonly daily = new DailyWork(
     (signal) => this.run(signal),
-    (error) => this.logger.warn({ msg: 'Old audit events could not be removed', err: error }),
+    (error) => this.warn(error),
   );
 
   constructor(
@@ -27,14 +28,26 @@ export class AuditRetention implements OnApplicationBootstrap, OnModuleDestroy {
     await this.daily.stop();
   }
 
-  /** Removes what has had its time, from all trails. @param signal leaves the rest to another run. */
+  /**
+   * Removes what has had its time, from all trails. A trail that fails is logged, and keeps no other from it.
+   * @param signal leaves the rest to another run. @throws SealedError
+   */
   async run(signal?: AbortSignal): Promise<void> {
     const days = this.settings.auditRetentionDays;
     if (days === null) return;
     const chains = await this.dataSource.query<{ chain: string }[]>('SELECT chain FROM audit_chain ORDER BY chain');
     for (const { chain } of chains) {
       if (signal?.aborted) return;
-      await this.trimmer.trim(chain, days, signal);
+      try {
+        await this.trimmer.trim(chain, days, signal);
+      } catch (error) {
+        if (error instanceof SealedError) throw error;
+        this.warn(error, { chain });
+      }
     }
+  }
+
+  private warn(error: unknown, facts: { readonly chain?: string } = {}): void {
+    this.logger.warn({ msg: 'Old audit events could not be removed', ...facts, err: error });
   }
 }

@@ -13,6 +13,8 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
+const MANY = Object.fromEntries(Array.from({ length: 501 }, (_, index) => [`k${index}`, 'x']));
+
 const create = async (params: object[] = []) =>
   (await admin.post('/api/connectors', draft({ param_ids: params }))).body.id as string;
 const load = (id: string, body: object) => admin.post(`/api/connectors/${id}/import-config`, body);
@@ -122,6 +124,24 @@ describe('importing a config', () => {
     const id = await create([{ key: 'bucket', value: 'abc' }]);
     expect(await load(id, body)).toMatchObject({ status, body: { code } });
     expect(await app.configOf(id)).toEqual({ bucket: 'abc' });
+  });
+
+  it.each([
+    ['a value that does not fit', { timeout: 'soon' }, '/json_data/timeout'],
+    ['one that the provider unwrapped', { installed: { timeout: 'soon' } }, '/json_data/timeout'],
+    ['a nested one', { none: null, other: { links: ['https://u:p@x.example'] } }, '/json_data/other/links/0'],
+    ['one that is too long', { none: null, bucket: 'x'.repeat(65_537) }, '/json_data/bucket'],
+    ['a key that is taken as a branch', { region: 'x', list: 'x' }, '/json_data/list'],
+    ['a kept secret that the file lacks', { endpoint: 'https://evil.example' }, '/json_data'],
+    ['too many', MANY, '/json_data'],
+  ])('points into the file at what it refuses: %s', async (_what, json_data, pointer) => {
+    const id = await create([
+      { key: 'endpoint', value: ENDPOINT },
+      { key: 'secret_key', value: 's' },
+      { key: 'list.0', value: '1' },
+    ]);
+    const { errors } = (await load(id, { json_data, mode: 'merge' })).body as { errors?: { pointer: string }[] };
+    expect(errors?.map((issue) => issue.pointer)).toEqual([pointer]);
   });
 
   it('takes a body of 2 MiB, which other routes refuse', async () => {

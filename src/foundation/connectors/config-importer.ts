@@ -37,6 +37,8 @@ export interface ImportOutcome {
 }
 
 const SEQUENCE_STEP = 10;
+/** Where the JSON stands in the request; a file's is pointed at in the same way. */
+const ROOT = '/json_data';
 
 /** Turns a vendor's JSON into params: all or nothing. */
 @Injectable()
@@ -61,13 +63,13 @@ export class ConfigImporter {
     scope.requireAdmin(found.organizationId);
     const schema = this.presenter.schemaOf(found);
     if (schema === null) throw new ProviderUnavailableError();
-    const flat = flattenConfig(this.normalize(found, request.json), (key) => isJsonField(schema, key), '/json_data');
+    const flat = flattenConfig(this.normalize(found, request.json), (key) => isJsonField(schema, key), ROOT);
     await this.vault.warm(found, await this.store.valueHeaders(id));
     return this.transactions.run(async (tx) => {
       const connector = await this.store.lock(tx, id);
       const loaded = await this.store.withParams(connector, tx.manager);
       const entries = toEntries(flat.params, loaded.params, request.mode);
-      const plan = await this.planner.plan(loaded.params, { entries, mode: request.mode, schema });
+      const plan = await this.planner.plan(loaded.params, { entries, mode: request.mode, schema, root: ROOT });
       const outcome = {
         imported: flat.params.map(({ key }) => key),
         removed: plan.removed.map(({ key }) => key),
@@ -130,7 +132,8 @@ function toEntries(
   const entries: ParamEntry[] = flat.map(({ key, value }) => {
     const isOrderKept = mode === 'merge' && storedKeys.has(key);
     if (!isOrderKept) count += 1;
-    return { key, value, valueType: 'text', ...(!isOrderKept && { sequence: last + count * SEQUENCE_STEP }) };
+    const pointer = `${ROOT}/${key.replaceAll('.', '/')}`;
+    return { key, value, valueType: 'text', pointer, ...(!isOrderKept && { sequence: last + count * SEQUENCE_STEP }) };
   });
   if (mode === 'replace') return entries;
   const arrays = arrayPrefixes(flat.map(({ key }) => key));

@@ -59,10 +59,11 @@ export class SecretRequiredError extends DomainError {
     title: 'The target changed: send the kept secrets again',
   };
 
-  constructor(keys: readonly string[], pointerOf: (key: string) => string) {
+  /** @param secrets each with where it stands, or should stand, in the request. */
+  constructor(secrets: readonly { readonly key: string; readonly pointer: string }[]) {
     super(undefined, {
-      issues: keys.map((key) => ({
-        pointer: pointerOf(key),
+      issues: secrets.map(({ key, pointer }) => ({
+        pointer,
         code: 'secret_required',
         message: `${key} was entered for another target and must be sent again`,
       })),

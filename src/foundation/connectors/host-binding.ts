@@ -13,13 +13,11 @@ export function assertHostBinding(plan: ParamPlan, stored: readonly StoredParam[
     (param) => param.isSecret && param.isKept && (param.value !== null || param.fileId !== null),
   );
   if (kept.length === 0 || !isTargetChanged(plan, stored, schema)) return;
-  const byKey = new Map(plan.params.map((param) => [param.key, param]));
   throw new SecretRequiredError(
-    kept.map(({ key }) => key),
-    (key) => {
-      const param = byKey.get(key);
-      return param === undefined ? '/param_ids' : pointerTo(param, param.valueType === 'file' ? 'file_id' : 'value');
-    },
+    kept.map((param) => ({
+      key: param.key,
+      pointer: pointerTo(param, param.entryIndex, param.valueType === 'file' ? 'file_id' : 'value'),
+    })),
   );
 }
 

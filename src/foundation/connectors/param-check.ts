@@ -13,7 +13,7 @@ const URL_WITH_PASSWORD = /^[a-z][a-z0-9+.-]*:\/\/[^/?#@\s]*:[^/?#\s]*@/i;
 export function assertSentValues(plan: ParamPlan, schema: ConfigSchema | null): void {
   const issues = plan.params
     .filter((param) => param.isSent && param.isChanged && typeof param.value === 'string' && param.value !== '')
-    .map((param) => ({ pointer: pointerTo(param, 'value'), message: problemWith(param, schema) }))
+    .map((param) => ({ pointer: pointerTo(param, param.entryIndex, 'value'), message: problemWith(param, schema) }))
     .filter((issue): issue is { pointer: string; message: string } => issue.message !== null);
   if (issues.length > 0) throw new InvalidParamError(issues);
 }

@@ -13,6 +13,8 @@ export interface ParamEntry {
   readonly sequence?: number;
   readonly isSecret?: boolean;
   readonly clear?: boolean;
+  /** Where it stands in the request, when that is not its place in `param_ids`. */
+  readonly pointer?: string;
 }
 
 /** What is stored for a key, value in clear. */
@@ -31,6 +33,8 @@ export interface StoredParam {
 export interface PlannedParam extends StoredParam {
   /** Place of the entry in the request; `null` for a key that the request does not name. */
   readonly entryIndex: number | null;
+  /** As in the entry; of a key that the request does not name, what holds the entries. */
+  readonly pointer: string | undefined;
   /** The request brings the value or file itself. */
   readonly isSent: boolean;
   /** The stored value or file stays as it is. */
@@ -56,6 +60,8 @@ export interface PlanContext {
   readonly schema: ConfigSchema | null;
   /** `replace`: the entries are the whole list; `merge`: keys that are not named stay. */
   readonly mode: 'replace' | 'merge';
+  /** Pointer to what holds the entries in the request; `/param_ids` when not given. */
+  readonly root?: string;
 }
 
 /**
@@ -68,26 +74,28 @@ export function planParams(
   stored: readonly StoredParam[],
   context: PlanContext,
 ): ParamPlan {
-  assertKeys(entries.map(({ key }) => key));
+  const { mode, root = '/param_ids' } = context;
+  const keys = entries.map(({ key }) => key);
+  assertKeys(keys, (index) => pointerTo(entries[index] ?? {}, index, 'key'));
+  const named = new Set(keys);
   const storedByKey = new Map(stored.map((param) => [param.key, param]));
-  const named = new Set(entries.map(({ key }) => key));
   const planned: PlannedParam[] = [];
   entries.forEach((entry, index) => {
     if (entry.clear !== true) planned.push(planEntry(entry, index, storedByKey.get(entry.key), context));
   });
   const cleared = new Set(entries.filter((entry) => entry.clear === true).map(({ key }) => key));
   const unnamed = stored.filter((param) => !named.has(param.key));
-  if (context.mode === 'merge') planned.push(...unnamed.map(keepUnnamed));
+  if (mode === 'merge') planned.push(...unnamed.map((param) => keepUnnamed(param, root)));
   planned.sort(bySequence);
-  assertWhole(planned);
+  assertWhole(planned, root);
   return {
     params: planned,
-    removed: [...stored.filter((param) => cleared.has(param.key)), ...(context.mode === 'replace' ? unnamed : [])],
+    removed: [...stored.filter((param) => cleared.has(param.key)), ...(mode === 'replace' ? unnamed : [])],
   };
 }
 
-function keepUnnamed(param: StoredParam): PlannedParam {
-  return { ...param, entryIndex: null, isSent: false, isKept: true, isChanged: false };
+function keepUnnamed(param: StoredParam, pointer: string): PlannedParam {
+  return { ...param, entryIndex: null, pointer, isSent: false, isKept: true, isChanged: false };
 }
 
 function planEntry(
@@ -101,6 +109,7 @@ function planEntry(
   return {
     ...next,
     entryIndex: index,
+    pointer: entry.pointer,
     isSent: isSent(entry, next.fileId, kept),
     isKept: kept !== undefined && entry.value === undefined && next.fileId === kept.fileId,
     isChanged: stored === undefined || differs(next, stored),
@@ -149,7 +158,7 @@ function assertNotNull(entry: ParamEntry, index: number): void {
   if (entry.value !== null) return;
   throw new InvalidInputError([
     {
-      pointer: `/param_ids/${index}/value`,
+      pointer: pointerTo(entry, index, 'value'),
       code: 'null_secret',
       message: 'null is not a secret; use clear, or leave value out to keep it',
     },
@@ -169,17 +178,21 @@ function differs(a: StoredParam, b: StoredParam): boolean {
 function assertTypeFits(entry: ParamEntry, index: number, valueType: ParamValueType): void {
   if (typeof entry.value === 'string' && Buffer.byteLength(entry.value) > MAX_VALUE_BYTES) {
     throw new InvalidInputError([
-      { pointer: `/param_ids/${index}/value`, code: 'too_large', message: `must be at most ${MAX_VALUE_BYTES} bytes` },
+      {
+        pointer: pointerTo(entry, index, 'value'),
+        code: 'too_large',
+        message: `must be at most ${MAX_VALUE_BYTES} bytes`,
+      },
     ]);
   }
   if (valueType === 'file' && typeof entry.value === 'string') {
     throw new InvalidParamError([
-      { pointer: `/param_ids/${index}/value`, message: 'a file param takes a file_id, not a value' },
+      { pointer: pointerTo(entry, index, 'value'), message: 'a file param takes a file_id, not a value' },
     ]);
   }
   if (valueType === 'text' && typeof entry.fileId === 'string') {
     throw new InvalidParamError([
-      { pointer: `/param_ids/${index}/file_id`, message: 'a text param takes a value, not a file_id' },
+      { pointer: pointerTo(entry, index, 'file_id'), message: 'a text param takes a value, not a file_id' },
     ]);
   }
 }
@@ -197,7 +210,7 @@ function planSecrecy(
   if (isDeclared || typeof entry.value !== 'string') {
     throw new InvalidParamError([
       {
-        pointer: `/param_ids/${index}/is_secret`,
+        pointer: pointerTo(entry, index, 'is_secret'),
         message: isDeclared ? 'is fixed by the provider' : 'is lowered only together with a new value',
       },
     ]);
@@ -213,19 +226,22 @@ function bySequence(a: PlannedParam, b: PlannedParam): number {
   return (a.entryIndex ?? 0) - (b.entryIndex ?? 0);
 }
 
-function assertWhole(planned: readonly PlannedParam[]): void {
+function assertWhole(planned: readonly PlannedParam[], root: string): void {
   assertKeys(
     planned.map(({ key }) => key),
-    (index) => pointerTo(planned[index] as PlannedParam, 'key'),
+    (index) => pointerTo(planned[index] ?? {}, planned[index]?.entryIndex ?? null, 'key'),
   );
   if (planned.length > MAX_PARAMS) {
     throw new InvalidInputError([
-      { pointer: '/param_ids', code: 'too_many_params', message: `a connector has at most ${MAX_PARAMS} params` },
+      { pointer: root, code: 'too_many_params', message: `a connector has at most ${MAX_PARAMS} params` },
     ]);
   }
 }
 
-/** Where a planned param stands in the request. */
-export function pointerTo(param: PlannedParam, member: 'key' | 'value' | 'file_id'): string {
-  return param.entryIndex === null ? '/param_ids' : `/param_ids/${param.entryIndex}/${member}`;
+type Place = Partial<Pick<PlannedParam, 'pointer'>>;
+type Member = 'key' | 'value' | 'file_id' | 'is_secret';
+
+/** Where an entry, or what is planned of it, stands in the request. */
+export function pointerTo({ pointer }: Place, index: number | null, member: Member): string {
+  return pointer ?? `/param_ids/${index}/${member}`;
 }

@@ -1,15 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { ConfigSchema } from '../../core/connectors/index.js';
 import type { ConnectorParam } from './connector-param.entity.js';
 import { assertHostBinding } from './host-binding.js';
 import { assertSentValues } from './param-check.js';
-import { planParams, type ParamEntry, type ParamPlan } from './param-plan.js';
+import { planParams, type ParamEntry, type ParamPlan, type PlanContext } from './param-plan.js';
 import { ParamVault } from './param-vault.js';
 
-export interface PlanRequest {
+export interface PlanRequest extends PlanContext {
   readonly entries: readonly ParamEntry[];
-  readonly mode: 'replace' | 'merge';
-  readonly schema: ConfigSchema | null;
 }
 
 /** The one way from entries to a plan: every route that takes params goes through all the rules here. */

@@ -60,7 +60,7 @@ function isLowered({ stored }: Row, isSecret: boolean): boolean {
 }
 
 /** @returns which rule a value breaks, in the words of the server. */
-export function misfitOf(field: ConfigField | undefined, value: string, isSecret: boolean): string | null {
+function misfitOf(field: ConfigField | undefined, value: string, isSecret: boolean): string | null {
   if (field === undefined) return checkText(value, isSecret);
   return checkText(value, isSecret && field.type !== 'url') ?? checkFieldValue(field, value);
 }

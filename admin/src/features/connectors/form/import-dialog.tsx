@@ -79,11 +79,7 @@ function ImportSteps({ schema, firstStep, prepare, onApplied, onClose }: Props) 
           {firstStep}
         </Alert>
       )}
-      <ProblemAlert
-        error={error}
-        title="This cannot be imported"
-        lines={importLines(error, preview.variables ?? '', schema)}
-      />
+      <ProblemAlert error={error} title="This cannot be imported" lines={importLines(error, schema)} />
       <Group justify="flex-end">
         <Button variant="default" onClick={previewed === null ? onClose : preview.reset}>
           {previewed === null ? 'Cancel' : 'Back'}

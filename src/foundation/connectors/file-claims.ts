@@ -44,7 +44,7 @@ function refuseUsed(params: readonly PlannedParam[], used: ReadonlySet<string>):
   const issues = params
     .filter((param) => isNamedAnew(param) && used.has(param.fileId))
     .map((param) => ({
-      pointer: pointerTo(param, 'file_id'),
+      pointer: pointerTo(param, param.entryIndex, 'file_id'),
       message: 'belongs to the param that named it first; upload the file again',
     }));
   if (issues.length > 0) throw new InvalidParamError(issues);

@@ -12,6 +12,7 @@ interface Exception {
 const LEFT_OUT: Readonly<Record<string, string>> = {
   audit_chain: 'each refusal is written down; the line `audit` attacks it',
   audit_event: 'each refusal is written down; the line `audit` attacks it',
+  auth_denial_note: 'remembers for a minute which refusals were written down',
   auth_login_limit: 'counts sign-ins that fail, which anybody may try',
   base_key_process: 'each process says in it that it is alive',
   base_key_rotation_kind: 'the progress of a rotation, which goes on meanwhile',

@@ -44,7 +44,7 @@ export const harness: Harness = {
   promise:
     'Tests against services that never answer are 4 for an organization and 32 in all, over all processes, end in time, and slow nobody.',
   cuts: { 'test-limits': WITHOUT_LIMITS, 'test-slots': COUNTED_APART, 'test-time': LATE },
-  slowCuts: ['test-time'],
+  slowCuts: ['test-time', 'test-limits'],
   async run(context) {
     const hole = await BlackHole.open(context);
     const fleet = context.fleet(await context.database(), { EDE_EGRESS_ALLOW: hole.host });

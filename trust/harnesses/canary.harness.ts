@@ -39,6 +39,7 @@ export const harness: Harness = {
   promise:
     'No secret leaves: not in answers, headers, metrics, logs, audit rows, tables, dumps, files or backups, in no encoding.',
   cuts: { scrub: TEXTS_ARE_LEFT_ALONE, encryption: NOTHING_IS_ENCRYPTED, 'token-hash': TOKENS_ARE_NOT_HASHED },
+  slowCuts: ['encryption', 'token-hash'],
   additions: [ECHO_PROVIDER, ECHO_CONSENT_PROVIDER],
   async run(context) {
     const embedded = new Installation(context);

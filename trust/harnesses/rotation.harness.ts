@@ -52,7 +52,7 @@ export const harness: Harness = {
     'rotation-laggard': WAIT_FOR_NOBODY,
     'rotation-lease': LONG_LEASE,
   },
-  slowCuts: ['rotation-lease'],
+  slowCuts: ['rotation-lease', 'rotation-resume', 'rotation-laggard'],
   async run(context) {
     const cluster = await context.cluster();
     const fleet = context.fleet(cluster.url, keyFileOf(context));

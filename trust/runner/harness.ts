@@ -36,7 +36,10 @@ export interface Harness {
   readonly promise: string;
   /** By name: each must make this harness find failures. */
   readonly cuts: Readonly<Record<string, Cut>>;
-  /** Cuts that only a full run, or not this machine, is sure to notice: left out of `npm test`. */
+  /**
+   * Left out of `npm test`: cuts that only a full run, or not this machine, is sure to notice, and those for which it has
+   * no time, since others of the same line are tried there.
+   */
   readonly slowCuts?: readonly string[];
   /** What the attacked build has beside the shipped files, with and without a cut. */
   readonly additions?: readonly AddedFile[];

@@ -2,9 +2,8 @@ import { Anchor, AppShell, Box, Burger, Group, ScrollArea, Text } from '@mantine
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, Outlet } from '@tanstack/react-router';
 import { IconPlugConnected } from '@tabler/icons-react';
-import { useRef } from 'react';
+import { lazy, Suspense, useRef } from 'react';
 import { menusQuery, sessionQuery } from '../api/session';
-import { UploadPanel } from '../features/uploads/upload-panel';
 import { useUploads } from '../features/uploads/use-uploads';
 import { AccountMenu } from './account-menu';
 import { ColorSchemeSwitch } from './color-scheme-switch';
@@ -14,6 +13,9 @@ import { MENU_BREAKPOINT, usePhoneMenu } from './phone-menu';
 import { ReadinessBanner } from './readiness-banner';
 import { SessionGuard } from './session-guard';
 import classes from './shell.module.css';
+
+/** No part of the first load: it is shown only once somebody uploads. */
+const UploadPanel = lazy(async () => ({ default: (await import('../features/uploads/upload-panel')).UploadPanel }));
 
 const MAIN_ID = 'main';
 /** Room for three uploads below their summary; more are scrolled. */
@@ -79,7 +81,9 @@ export function Shell() {
       </AppShell.Main>
       {uploads > 0 && (
         <AppShell.Footer aria-label="Uploads">
-          <UploadPanel />
+          <Suspense>
+            <UploadPanel />
+          </Suspense>
         </AppShell.Footer>
       )}
       <SessionGuard session={session} />

@@ -2,7 +2,7 @@ import { Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nest
 import { Scope } from '../access/index.js';
 import type { KeyRing } from '../crypto/index.js';
 import type { AuditLog } from '../ports/index.js';
-import { DailyWork } from '../schedule/index.js';
+import { DAY_MS, RecurringWork } from '../timing/index.js';
 import type { DeliveryTable, TransactionSource } from './delivery-table.js';
 
 /** Rows that one transaction removes: contents of 2 MiB each must go within the time of a statement. */
@@ -23,21 +23,22 @@ export interface RetentionParts {
  */
 export class DeliveryRetention implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('Delivery');
-  private readonly daily: DailyWork;
+  private readonly work: RecurringWork;
 
   constructor(private readonly parts: RetentionParts) {
-    this.daily = new DailyWork(
+    this.work = new RecurringWork(
+      DAY_MS,
       (signal) => this.run(signal),
       (error) => this.warn(error),
     );
   }
 
   onApplicationBootstrap(): void {
-    if (this.parts.days !== null) this.daily.start();
+    if (this.parts.days !== null) this.work.start();
   }
 
   async onModuleDestroy(): Promise<void> {
-    await this.daily.stop();
+    await this.work.stop();
   }
 
   /**

@@ -10,4 +10,3 @@ export { type TokenAnswer } from './token-answer.js';
 export { TokenClient, type AuthorizationCode, type ClientCredentials } from './token-client.js';
 export { explainTokens } from './token-failure.js';
 export { TOKEN_REQUEST_MS } from './token-fetch.js';
-export { waitFor } from './wait-for.js';

@@ -1,6 +1,6 @@
 import type { AccessToken, AccessTokenSource, IssuedTokens } from '../connectors/index.js';
 import { freshSeconds } from './freshness.js';
-import { waitFor } from './wait-for.js';
+import { waitFor } from '../timing/index.js';
 
 /** Asks for tokens; called one at a time. @param last what was issued before, `null` the first time. */
 export type TokenRequest = (last: IssuedTokens | null, signal: AbortSignal) => Promise<IssuedTokens>;

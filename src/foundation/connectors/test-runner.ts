@@ -15,7 +15,7 @@ import {
 } from '../../core/connectors/index.js';
 import { SecretUnreadableError } from '../../core/crypto/index.js';
 import { DomainError } from '../../core/errors/index.js';
-import { waitFor } from '../../core/oauth/index.js';
+import { waitFor } from '../../core/timing/index.js';
 import type { AssembledConfig } from './config-assembler.js';
 import { ProviderUnavailableError } from './connectors.errors.js';
 import { GivenSecrets } from './given-secrets.js';

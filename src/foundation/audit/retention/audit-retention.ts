@@ -2,14 +2,15 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy }
 import { DataSource } from 'typeorm';
 import { Settings } from '../../../core/config/index.js';
 import { SealedError } from '../../../core/errors/index.js';
-import { DailyWork } from '../../../core/schedule/index.js';
+import { DAY_MS, RecurringWork } from '../../../core/timing/index.js';
 import { ChainTrimmer } from './chain-trimmer.js';
 
 /** Removes audit rows that are older than EDE_AUDIT_RETENTION_DAYS, at start and every day; without it, none ever. */
 @Injectable()
 export class AuditRetention implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('Audit');
-  private readonly daily = new DailyWork(
+  private readonly work = new RecurringWork(
+    DAY_MS,
     (signal) => this.run(signal),
     (error) => this.warn(error),
   );
@@ -21,11 +22,11 @@ export class AuditRetention implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   onApplicationBootstrap(): void {
-    if (this.settings.auditRetentionDays !== null) this.daily.start();
+    if (this.settings.auditRetentionDays !== null) this.work.start();
   }
 
   async onModuleDestroy(): Promise<void> {
-    await this.daily.stop();
+    await this.work.stop();
   }
 
   /**

@@ -12,10 +12,10 @@ import {
   TOKEN_REQUEST_MS,
   TokenClient,
   TokenRequestError,
-  waitFor,
   type AuthorizationCode,
   type TokenFailure,
 } from '../../../core/oauth/index.js';
+import { waitFor } from '../../../core/timing/index.js';
 import { ConsentFailure, type ConsentFailureReason } from './consent-failure.js';
 
 /** What an exchange brought, reduced to what the provider declares. */

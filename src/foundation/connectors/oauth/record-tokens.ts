@@ -7,7 +7,8 @@ import {
   type IssuedTokens,
 } from '../../../core/connectors/index.js';
 import { DomainError } from '../../../core/errors/index.js';
-import { ConsentRequiredError, TokenRequestError, waitFor } from '../../../core/oauth/index.js';
+import { ConsentRequiredError, TokenRequestError } from '../../../core/oauth/index.js';
+import { waitFor } from '../../../core/timing/index.js';
 import { TransactionRunner } from '../../../persistence/index.js';
 import { ConnectorTokenStore, type StoredToken } from './connector-token.store.js';
 import type { LoadedGrant, RecordGrant } from './record-grant.js';

@@ -1,1 +1,0 @@
-export { DailyWork } from './daily-work.js';

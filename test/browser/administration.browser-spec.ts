@@ -6,31 +6,18 @@ import { Intruder } from '../audit/tampering.js';
 import { startTestApp } from '../support/app.js';
 import { TestClient } from '../support/client.js';
 import { violationsOf } from './support/accessibility.js';
-import { TestBrowser } from './support/browser.js';
 import { button, labelled, rowOf } from './support/locators.js';
 import { findLeaks } from './support/leaks.js';
-import type { Visitor } from './support/visitor.js';
-import { World, type Records } from './support/world.js';
+import { Stage } from './support/stage.js';
+import type { Records } from './support/world.js';
 
-let world: World;
-let admin: TestClient;
-let browser: TestBrowser;
+let stage: Stage;
 let made: Records;
-
 beforeAll(async () => {
-  world = await World.start();
-  admin = await world.app.setUp('Acme');
-  made = await world.populate(admin);
-  browser = await TestBrowser.start();
+  stage = await Stage.open();
+  made = await stage.populate();
 });
-afterAll(async () => {
-  await browser.close();
-  await world.stop();
-});
-
-async function visit(client: TestClient = admin, url = world.app.url): Promise<Visitor> {
-  return (await browser.visitor(url)).useSessionOf(client);
-}
+afterAll(() => stage.close());
 
 async function choose(page: Page, select: string, option: string): Promise<void> {
   await page.getByRole('combobox', { name: select, exact: true }).click();
@@ -41,8 +28,8 @@ describe('the audit trail', () => {
   const AUDIT = '/settings/audit';
 
   it('is filtered by the address, survives a reload, and is exported as it is filtered', async () => {
-    expect((await (await world.app.signIn('Acme', 'member')).get('/api/audit')).status).toBe(403);
-    const visitor = await visit();
+    expect((await (await stage.world.app.signIn('Acme', 'member')).get('/api/audit')).status).toBe(403);
+    const visitor = await stage.visit();
     const page = await visitor.open(AUDIT);
     await choose(page, 'Result', 'Denied');
     await page.waitForURL(/result=denied/);
@@ -72,13 +59,13 @@ describe('the audit trail', () => {
   });
 
   it('offers the actions that happened, and asks once for a day that is typed', async () => {
-    const visitor = await visit();
+    const visitor = await stage.visit();
     const page = await visitor.open(AUDIT);
     const action = page.getByRole('combobox', { name: 'Action', exact: true });
     await action.click();
     await page.getByRole('option').first().waitFor();
     const offered = await page.getByRole('option').allTextContents();
-    const { items } = (await admin.get('/api/audit?limit=200')).body as { items: { action: string }[] };
+    const { items } = (await stage.admin.get('/api/audit?limit=200')).body as { items: { action: string }[] };
     expect(offered).toEqual([...new Set(items.map(({ action }) => action))].sort());
     await page.getByRole('option', { name: 'connector.activated' }).click();
     await page.waitForURL(/action=connector\.activated/);
@@ -103,7 +90,7 @@ describe('the audit trail', () => {
   });
 
   it('leads from an event to its connector, and is verified', async () => {
-    const visitor = await visit();
+    const visitor = await stage.visit();
     const page = await visitor.open(`${AUDIT}?action=connector.created`);
     await button(page, 'Verify the trail').click();
     await page.getByText('The trail is whole').waitFor();
@@ -113,11 +100,11 @@ describe('the audit trail', () => {
   });
 
   it('tells which event was changed behind its back', async () => {
-    const other = await world.app.signIn('Tampered with');
+    const other = await stage.world.app.signIn('Tampered with');
     await other.createConnector();
-    const visitor = await visit(other);
+    const visitor = await stage.visit(other);
     const [created] = (await other.get('/api/audit?action=connector.created')).body.items as { sequence: number }[];
-    const intruder = await Intruder.on(world.app.settings.databaseUrl ?? '');
+    const intruder = await Intruder.on(stage.world.app.settings.databaseUrl ?? '');
     await intruder.run(
       `UPDATE audit_event SET action = 'connector.deleted' WHERE action = 'connector.created' AND organization_id = $1`,
       [other.organizationId],
@@ -134,7 +121,7 @@ describe('the audit trail', () => {
 
 describe('the egress allow-list', () => {
   it('refuses what is no target beside its field, takes one, is asked, and forgets it after a question', async () => {
-    const visitor = await visit();
+    const visitor = await stage.visit();
     const page = await visitor.open('/settings/egress');
     await labelled(page, 'Target').fill('not a target/');
     await button(page, 'Allow').click();
@@ -178,12 +165,12 @@ describe('the egress allow-list', () => {
 describe('the keys', () => {
   it('are renewed with progress, and every secret is as before', async () => {
     const secret = async () => {
-      await admin.confirm();
-      const { body } = await admin.get(`/api/connectors/${made.connectorId}/config?reveal=true`);
+      await stage.admin.confirm();
+      const { body } = await stage.admin.get(`/api/connectors/${made.connectorId}/config?reveal=true`);
       return (body as { config: { secret_key: string } }).config.secret_key;
     };
     const before = await secret();
-    const visitor = await visit();
+    const visitor = await stage.visit();
     const page = await visitor.open('/settings/keys');
     await button(page, 'Renew the data keys').click();
     await button(page, 'Start').click();
@@ -197,10 +184,10 @@ describe('the keys', () => {
 
   it('that are wrong are told on every page, with what to do', async () => {
     const sealed = await startTestApp({
-      database: { url: world.app.settings.databaseUrl ?? '', drop: () => Promise.resolve() },
+      database: { url: stage.world.app.settings.databaseUrl ?? '', drop: () => Promise.resolve() },
       env: { EDE_MASTER_KEY: randomBytes(32).toString('base64') },
     });
-    const visitor = await visit(admin, sealed.url);
+    const visitor = await stage.visit(stage.admin, { url: sealed.url });
     const page = await visitor.open('/settings/integrations/connectors');
     await page.getByText('The server is not ready').waitFor();
     await page.getByText('Sealed: the master key is not the one').waitFor();
@@ -214,11 +201,11 @@ describe('the keys', () => {
 
 describe('sessions', () => {
   it('end from elsewhere, one and all', async () => {
-    const somebody = await world.app.signIn('Acme');
+    const somebody = await stage.world.app.signIn('Acme');
     const others = await Promise.all([1, 2].map(() => again(somebody)));
-    const elsewhere = await visit(others[0]);
+    const elsewhere = await stage.visit(others[0]);
     const page = await elsewhere.open('/documents');
-    const visitor = await visit(somebody);
+    const visitor = await stage.visit(somebody);
     await visitor.open('/settings/sessions');
     const ends = visitor.page.getByRole('button', { name: /^End the session/ });
     expect(await ends.count()).toBe(2);
@@ -238,9 +225,9 @@ describe('sessions', () => {
   });
 
   it('but one end with a new password, which is the one that counts', async () => {
-    const somebody = await world.app.signIn('Acme');
+    const somebody = await stage.world.app.signIn('Acme');
     const other = await again(somebody);
-    const visitor = await visit(somebody);
+    const visitor = await stage.visit(somebody);
     const page = await visitor.open('/settings/sessions');
     const next = 'another long enough password';
     await labelled(page, 'Current password').fill('not the password');
@@ -254,12 +241,12 @@ describe('sessions', () => {
     expect(await findLeaks(visitor, [next, somebody.identity.password])).toEqual([]);
     expect((await other.get('/api/auth/session')).status).toBe(401);
     await expect(again(somebody)).rejects.toThrow('401');
-    await world.app.anonymous().logIn(somebody.identity.email, next);
+    await stage.world.app.anonymous().logIn(somebody.identity.email, next);
     await visitor.close();
   });
 
   async function again({ identity }: TestClient): Promise<TestClient> {
-    const client = world.app.anonymous();
+    const client = stage.world.app.anonymous();
     await client.logIn(identity.email, identity.password);
     return client;
   }
@@ -267,14 +254,14 @@ describe('sessions', () => {
 
 describe('API tokens', () => {
   it('are shown once, do what they may, and are revoked after a question', async () => {
-    const visitor = await visit(await world.app.signIn('Acme'));
+    const visitor = await stage.visit(await stage.world.app.signIn('Acme'));
     const page = await visitor.open('/settings/tokens');
     await button(page, 'New token').click();
     await labelled(page, 'Name').fill('Nightly copy');
     await button(page, 'Create').click();
     await page.getByRole('dialog', { name: 'Copy the token now' }).waitFor();
     const token = await labelled(page, 'Token').inputValue();
-    const program = new TestClient(world.app.url, token);
+    const program = new TestClient(stage.world.app.url, token);
     expect((await program.get('/api/connectors')).status).toBe(200);
     expect((await program.post('/api/connectors', { name: 'x' })).status).toBe(403);
     await button(page, 'Done').click();
@@ -290,7 +277,7 @@ describe('API tokens', () => {
   });
 
   it('are selected to be copied by hand where a page reaches no clipboard, which is said', async () => {
-    const visitor = await visit(await world.app.signIn('Acme'));
+    const visitor = await stage.visit(await stage.world.app.signIn('Acme'));
     // As a browser has it by plain http.
     await visitor.page.addInitScript(() => Reflect.deleteProperty(Navigator.prototype, 'clipboard'));
     const page = await visitor.open('/settings/tokens');
@@ -310,8 +297,8 @@ describe('API tokens', () => {
   });
 
   it('that may read secrets ask for the password first', async () => {
-    const somebody = await world.app.signIn('Acme');
-    const visitor = await visit(somebody);
+    const somebody = await stage.world.app.signIn('Acme');
+    const visitor = await stage.visit(somebody);
     const page = await visitor.open('/settings/tokens');
     await button(page, 'New token').click();
     await labelled(page, 'Name').fill('Backup of configs');
@@ -327,7 +314,7 @@ describe('API tokens', () => {
 
 describe('organizations and their users', () => {
   it('are made, a user is let in, changes the role, and is shut out', async () => {
-    const visitor = await visit();
+    const visitor = await stage.visit();
     const page = await visitor.open('/settings/organizations');
     await button(page, 'New organization').click();
     await labelled(page, 'Name').fill('Globex');
@@ -348,7 +335,7 @@ describe('organizations and their users', () => {
     await button(page, 'Create').click();
     await page.getByRole('row').getByRole('link', { name: 'hank@globex.example' }).click();
     await page.getByRole('heading', { level: 1, name: 'hank@globex.example' }).waitFor();
-    const hank = world.app.anonymous();
+    const hank = stage.world.app.anonymous();
     await hank.logIn('hank@globex.example', 'the long password of hank');
     expect((await hank.post('/api/connectors', {})).status).toBe(403);
 
@@ -366,14 +353,14 @@ describe('organizations and their users', () => {
 
   it('keep what a colleague changed while somebody else had the page open', async () => {
     const made = { email: 'grace@example.com', name: 'Grace', memberships: [] };
-    const { id } = (await admin.post('/api/users', made)).body as { id: string };
-    const visitor = await visit();
+    const { id } = (await stage.admin.post('/api/users', made)).body as { id: string };
+    const visitor = await stage.visit();
     const page = await visitor.open(`/settings/users/${id}`);
     await labelled(page, 'Name').fill('Grace Hopper');
-    await admin.put(`/api/users/${id}`, { is_active: false });
+    await stage.admin.put(`/api/users/${id}`, { is_active: false });
     await button(page, 'Save').click();
     await page.getByText('grace@example.com is saved').first().waitFor();
-    expect((await admin.get(`/api/users/${id}`)).body).toMatchObject({ name: 'Grace Hopper', is_active: false });
+    expect((await stage.admin.get(`/api/users/${id}`)).body).toMatchObject({ name: 'Grace Hopper', is_active: false });
     expect(await page.getByRole('checkbox', { name: 'May sign in' }).isChecked()).toBe(false);
     await visitor.close();
   });

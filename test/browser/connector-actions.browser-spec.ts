@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { TestClient } from '../support/client.js';
 import { violationsOf } from './support/accessibility.js';
-import { TestBrowser } from './support/browser.js';
-import type { Visitor } from './support/visitor.js';
-import { World, type Records } from './support/world.js';
+import { Stage } from './support/stage.js';
+import type { Records } from './support/world.js';
 
 interface ProviderType {
   readonly category: string;
@@ -13,34 +11,25 @@ interface ProviderType {
 
 const LIST = '/settings/integrations/connectors';
 
-let world: World;
-let admin: TestClient;
-let browser: TestBrowser;
+let stage: Stage;
 let made: Records;
-
 beforeAll(async () => {
-  world = await World.start();
-  admin = await world.app.setUp('Acme');
-  made = await world.populate(admin);
-  browser = await TestBrowser.start();
+  stage = await Stage.open();
+  made = await stage.populate();
 });
-afterAll(async () => {
-  await browser.close();
-  await world.stop();
-});
-
-async function visit(client: TestClient = admin): Promise<Visitor> {
-  return (await browser.visitor(world.app.url)).useSessionOf(client);
-}
+afterAll(() => stage.close());
 
 describe('a connector', () => {
   it('is tested red with a hint, then green, then activated', async () => {
-    const { id } = await admin.createConnector({ name: 'Second bucket', param_ids: world.s3Params('wrong secret') });
-    const visitor = await visit();
+    const { id } = await stage.admin.createConnector({
+      name: 'Second bucket',
+      param_ids: stage.world.s3Params('wrong secret'),
+    });
+    const visitor = await stage.visit();
     const page = await visitor.open(`${LIST}/${id as string}`);
     const test = page.getByRole('button', { name: 'Test', exact: true });
     await page.getByRole('switch', { name: 'Active' }).press('Space');
-    expect((await admin.readConnector(id)).is_enabled).toBe(false);
+    expect((await stage.admin.readConnector(id)).is_enabled).toBe(false);
     expect(await page.getByRole('group', { name: 'Use' }).textContent()).toContain('Test it first');
 
     await test.click();
@@ -49,23 +38,23 @@ describe('a connector', () => {
     expect(await test.evaluate((button) => button === document.activeElement)).toBe(true);
     expect(await page.getByText(/^Test finished\. Failed at: Sign-in/).count()).toBe(1);
 
-    await admin.patch(`/api/connectors/${id}`, { param_ids: world.s3Params() });
+    await stage.admin.patch(`/api/connectors/${id}`, { param_ids: stage.world.s3Params() });
     await visitor.open(`${LIST}/${id as string}`);
     await test.click();
     await page.getByText('It works', { exact: true }).waitFor();
     await page.getByRole('switch', { name: 'Active' }).press('Space');
     await page.getByText('Active, but not the default').waitFor();
-    expect(await admin.readConnector(id)).toMatchObject({ is_enabled: true, status: 'connected' });
+    expect(await stage.admin.readConnector(id)).toMatchObject({ is_enabled: true, status: 'connected' });
     await visitor.close();
   });
 
   it('offers to send one message where nothing else can be tried', async () => {
-    const types = (await admin.get('/api/connectors/types')).body as ProviderType[];
+    const types = (await stage.admin.get('/api/connectors/types')).body as ProviderType[];
     const { category, provider_type } = types.find(({ testable }) => !testable) as ProviderType;
     // The bucket's server takes no messages: the test fails, but only after the message went out.
-    const param_ids = [{ key: 'url', value: world.s3.endpoint }];
-    const { id } = await admin.createConnector({ name: 'Silent', category, provider_type, param_ids });
-    const visitor = await visit();
+    const param_ids = [{ key: 'url', value: stage.world.s3.endpoint }];
+    const { id } = await stage.admin.createConnector({ name: 'Silent', category, provider_type, param_ids });
+    const visitor = await stage.visit();
     const page = await visitor.open(`${LIST}/${id as string}`);
     await page.getByLabel('To', { exact: true }).fill('#general');
     await page.getByRole('button', { name: 'Send test message' }).click();
@@ -74,7 +63,7 @@ describe('a connector', () => {
   });
 
   it('waits as long as the server asks, and keeps the results that are there', async () => {
-    const visitor = await visit();
+    const visitor = await stage.visit();
     const page = await visitor.open(`${LIST}/${made.connectorId}`);
     const test = (name: string | RegExp) => page.getByRole('button', { name, exact: true });
     await test('Test').click();
@@ -103,12 +92,16 @@ describe('a connector', () => {
   });
 
   it('is deleted only after its uses are named, and its documents forgotten by name', async () => {
-    const fresh = await world.app.signIn('Deleting');
-    const { id } = await fresh.createConnector({ name: 'Lost bucket', is_default: true, param_ids: world.s3Params() });
+    const fresh = await stage.world.app.signIn('Deleting');
+    const { id } = await fresh.createConnector({
+      name: 'Lost bucket',
+      is_default: true,
+      param_ids: stage.world.s3Params(),
+    });
     for (const step of ['test', 'activate']) await fresh.post(`/api/connectors/${id}/${step}`);
     await fresh.raw('post', '/api/storage/documents').attach('file', Buffer.from('x'), 'x.txt').expect(201);
 
-    const visitor = await visit(fresh);
+    const visitor = await stage.visit(fresh);
     const page = await visitor.open(`${LIST}/${id as string}`);
     await page.getByRole('button', { name: 'Delete' }).click();
     const dialog = page.getByRole('dialog', { name: 'Delete Lost bucket?' });
@@ -127,9 +120,9 @@ describe('a connector', () => {
   });
 
   it('that is red says why below its title, and leads to its tests', async () => {
-    const visitor = await visit();
+    const visitor = await stage.visit();
     const page = await visitor.open(`${LIST}/${made.brokenConnectorId}`);
-    const { status_message: reason } = await admin.readConnector(made.brokenConnectorId);
+    const { status_message: reason } = await stage.admin.readConnector(made.brokenConnectorId);
     await page
       .getByRole('main')
       .getByText(reason as string)
@@ -145,7 +138,7 @@ describe('a connector', () => {
     ['tests', 'Tests'],
     ['history', 'Changes'],
   ])('shows its %s on a phone without anything to scroll sideways', async (tab, label) => {
-    const visitor = await (await browser.visitor(world.app.url, { width: 390, height: 844 })).useSessionOf(admin);
+    const visitor = await stage.visit(stage.admin, { width: 390, height: 844 });
     const page = await visitor.open(`${LIST}/${made.brokenConnectorId}?tab=${tab}`);
     const table = page.getByRole('table', { name: label });
     await table.getByRole('row').nth(1).waitFor();
@@ -161,13 +154,13 @@ describe('a connector', () => {
   });
 
   it('shows its tests as a picture with a table, and who changed what', async () => {
-    const visitor = await visit();
+    const visitor = await stage.visit();
     const page = await visitor.open(`${LIST}/${made.brokenConnectorId}?tab=tests`);
     expect(await page.getByRole('img', { name: /tests passed/ }).count()).toBe(1);
     expect(await page.getByRole('table', { name: 'Tests' }).getByText('Failed').count()).toBeGreaterThan(0);
     await visitor.open(`${LIST}/${made.connectorId}?tab=history`);
     const created = page.getByRole('row').filter({ hasText: 'Created' });
-    expect(await created.textContent()).toContain(admin.identity.email);
+    expect(await created.textContent()).toContain(stage.admin.identity.email);
     expect(await created.getByText('secret_key').count()).toBe(1);
     await visitor.close();
   });

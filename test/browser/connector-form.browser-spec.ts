@@ -1,13 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import type { TestClient } from '../support/client.js';
 import { sidewaysScroll, violationsOf } from './support/accessibility.js';
-import { TestBrowser } from './support/browser.js';
 import { labelled } from './support/locators.js';
 import { findLeaks } from './support/leaks.js';
 import { screenshot } from './support/screenshot.js';
-import type { Visitor, VisitorOptions } from './support/visitor.js';
-import { World } from './support/world.js';
+import type { Visitor } from './support/visitor.js';
+import { Stage } from './support/stage.js';
 
 const LIST = '/settings/integrations/connectors';
 const NEW_S3 = `${LIST}/new/storage/s3_compatible`;
@@ -21,34 +19,22 @@ const GOOGLE_JSON = JSON.stringify({
   },
 });
 
-let world: World;
-let admin: TestClient;
-let browser: TestBrowser;
-
+let stage: Stage;
 beforeAll(async () => {
-  world = await World.start();
-  admin = await world.app.setUp('Acme');
-  browser = await TestBrowser.start();
+  stage = await Stage.open();
 });
-afterAll(async () => {
-  await browser.close();
-  await world.stop();
-});
-
-async function visit(client: TestClient = admin, options: VisitorOptions = {}): Promise<Visitor> {
-  return (await browser.visitor(world.app.url, options)).useSessionOf(client);
-}
+afterAll(() => stage.close());
 
 const save = (page: Page) => page.getByRole('button', { name: 'Save', exact: true });
 const input = (page: Page, label: string) => labelled(page, label);
 const idOf = (page: Page) => new URL(page.url()).pathname.split('/').at(-1) ?? '';
 
 async function s3Connector(name: string): Promise<string> {
-  return (await admin.createConnector({ name, param_ids: world.s3Params(SECRET) })).id as string;
+  return (await stage.admin.createConnector({ name, param_ids: stage.world.s3Params(SECRET) })).id as string;
 }
 
 async function scripted(name: string, content: object = {}): Promise<string> {
-  return (await admin.createConnector({ name, provider_type: 'scripted', ...content })).id as string;
+  return (await stage.admin.createConnector({ name, provider_type: 'scripted', ...content })).id as string;
 }
 
 /** Holds such requests back. @returns what lets them go. */
@@ -67,7 +53,7 @@ const valueOf = (record: { param_ids: { key: string; value?: string }[] }, key: 
 
 describe('a new connector', () => {
   it('is created incomplete by keyboard, opens its own page, and its secret is nowhere in the window', async () => {
-    const visitor = await visit();
+    const visitor = await stage.visit();
     const page = await visitor.open(NEW_S3);
     await input(page, 'Bucket').fill('acme-documents');
     await input(page, 'Secret key').fill(SECRET);
@@ -75,13 +61,13 @@ describe('a new connector', () => {
     await page.waitForURL(new RegExp(`${LIST}/[0-9a-f-]{36}$`));
     await page.getByText('Set just now').waitFor();
     expect(await findLeaks(visitor, [SECRET])).toEqual([]);
-    expect(valueOf((await admin.readConnector(idOf(page))) as never, 'bucket')).toBe('acme-documents');
-    expect(await world.app.configOf(idOf(page))).toMatchObject({ secret_key: SECRET });
+    expect(valueOf((await stage.admin.readConnector(idOf(page))) as never, 'bucket')).toBe('acme-documents');
+    expect(await stage.world.app.configOf(idOf(page))).toMatchObject({ secret_key: SECRET });
     await visitor.close();
   });
 
   it('shows what does not fit beside its field, with the focus there, and sends nothing', async () => {
-    const visitor = await visit();
+    const visitor = await stage.visit();
     const page = await visitor.open(NEW_S3);
     await input(page, 'Endpoint').fill('no address');
     await page.getByRole('button', { name: 'Create connector' }).click();
@@ -93,7 +79,7 @@ describe('a new connector', () => {
   });
 
   it('takes undeclared params with their order, and refuses a key that breaks the grammar', async () => {
-    const visitor = await visit();
+    const visitor = await stage.visit();
     const page = await visitor.open(NEW_S3);
     const add = page.getByRole('button', { name: 'Add a param' });
     await add.click();
@@ -109,7 +95,7 @@ describe('a new connector', () => {
     await page.getByRole('button', { name: 'Create connector' }).click();
     await page.waitForURL(new RegExp(`${LIST}/[0-9a-f-]{36}$`));
     await input(page, 'Key of proxy.host').waitFor();
-    const { param_ids } = await admin.readConnector(idOf(page));
+    const { param_ids } = await stage.admin.readConnector(idOf(page));
     expect((param_ids as { key: string; is_secret: boolean }[]).map(({ key, is_secret }) => [key, is_secret])).toEqual([
       ['proxy.api_token', true],
       ['proxy.host', false],
@@ -122,7 +108,7 @@ describe('a new connector', () => {
 describe('changes that are not saved', () => {
   it('are asked about before a reload and before a link leads away', async () => {
     const id = await s3Connector('Guarded');
-    const visitor = await visit();
+    const visitor = await stage.visit();
     const page = await visitor.open(`${LIST}/${id}`);
     await input(page, 'Folder').pressSequentially('half typed');
     await page.getByRole('link', { name: 'Documents', exact: true }).click();
@@ -149,7 +135,7 @@ describe('changes that are not saved', () => {
 
 describe('a save that is under way', () => {
   it('cannot be typed into, and gives the focus back', async () => {
-    const visitor = await visit();
+    const visitor = await stage.visit();
     const page = await visitor.open(`${LIST}/${await scripted('Slowly saved')}`);
     const finish = await held(page, '**/api/connectors/*', 'PUT');
     await input(page, 'Bucket').fill('first');
@@ -164,7 +150,7 @@ describe('a save that is under way', () => {
   });
 
   it('leaves the focus in the form when it was begun by the button, which then has nothing to save', async () => {
-    const visitor = await visit();
+    const visitor = await stage.visit();
     const page = await visitor.open(`${LIST}/${await scripted('By keyboard')}`);
     await input(page, 'Bucket').fill('first');
     await save(page).press('Enter');
@@ -184,7 +170,7 @@ describe('a file that is still on its way', () => {
   });
 
   it('is waited for by the save of a connector that has an older one', async () => {
-    const visitor = await visit();
+    const visitor = await stage.visit();
     const page = await visitor.open(
       `${LIST}/${await scripted('Replaced', { param_ids: [{ key: 'certificate', value: 'old' }] })}`,
     );
@@ -199,12 +185,12 @@ describe('a file that is still on its way', () => {
     await page.getByText('late.pem, uploaded; used once you save').waitFor();
     await save(page).click();
     await page.getByText('Replaced is saved').waitFor();
-    expect(await world.app.configOf(idOf(page))).toMatchObject({ bucket: 'first', certificate: 'new' });
+    expect(await stage.world.app.configOf(idOf(page))).toMatchObject({ bucket: 'first', certificate: 'new' });
     await visitor.close();
   });
 
   it('is waited for by Create, and asked about before the page is left', async () => {
-    const visitor = await visit();
+    const visitor = await stage.visit();
     const page = await visitor.open(`${LIST}/new/storage/scripted`);
     const arrive = await held(page, /\/api\/storage\/documents/, 'POST');
     await page.locator('input[type="file"]').setInputFiles(file('new'));
@@ -218,7 +204,7 @@ describe('a file that is still on its way', () => {
     await page.getByText('late.pem, uploaded; used once you save').waitFor();
     await page.getByRole('button', { name: 'Create connector' }).click();
     await page.waitForURL(new RegExp(`${LIST}/[0-9a-f-]{36}$`));
-    expect(await world.app.configOf(idOf(page))).toMatchObject({ certificate: 'new' });
+    expect(await stage.world.app.configOf(idOf(page))).toMatchObject({ certificate: 'new' });
     await visitor.close();
   });
 });
@@ -226,10 +212,10 @@ describe('a file that is still on its way', () => {
 describe('two admins', () => {
   async function inConflict(name: string): Promise<{ visitor: Visitor; page: Page; id: string }> {
     const id = await s3Connector(name);
-    const visitor = await visit();
+    const visitor = await stage.visit();
     const page = await visitor.open(`${LIST}/${id}`);
     await input(page, 'Folder').fill('mine');
-    const other = await world.app.signIn('Acme');
+    const other = await stage.world.app.signIn('Acme');
     const theirs = [{ key: 'region', value: 'eu-west-9' }];
     expect((await other.patch(`/api/connectors/${id}`, { param_ids: theirs })).status).toBe(200);
     await save(page).click();
@@ -249,7 +235,7 @@ describe('two admins', () => {
     expect(await violationsOf(page)).toEqual([]);
     await page.getByRole('button', { name: 'Keep mine and save' }).click();
     await page.getByText('Kept is saved').waitFor();
-    const stored = (await admin.readConnector(id)) as never;
+    const stored = (await stage.admin.readConnector(id)) as never;
     expect([valueOf(stored, 'region'), valueOf(stored, 'prefix')]).toEqual(['eu-west-9', 'mine']);
     await visitor.close();
   });
@@ -260,7 +246,7 @@ describe('two admins', () => {
     expect(await input(page, 'Region').inputValue()).toBe('eu-west-9');
     expect(await input(page, 'Folder').inputValue()).toBe('');
     expect(await save(page).isDisabled()).toBe(true);
-    expect(valueOf((await admin.readConnector(id)) as never, 'prefix')).toBeUndefined();
+    expect(valueOf((await stage.admin.readConnector(id)) as never, 'prefix')).toBeUndefined();
     await visitor.close();
   });
 });
@@ -268,7 +254,7 @@ describe('two admins', () => {
 describe('secrets', () => {
   it('must be typed again when the address changes, and the form says so at once', async () => {
     const id = await s3Connector('Moved');
-    const visitor = await visit();
+    const visitor = await stage.visit();
     const page = await visitor.open(`${LIST}/${id}`);
     await input(page, 'Endpoint').fill('http://127.0.0.1:9');
     await page.getByText('Type it again to save: Secret key.').waitFor();
@@ -279,14 +265,17 @@ describe('secrets', () => {
     await input(page, 'Secret key').fill(`${SECRET}-2`);
     await save(page).click();
     await page.getByText('Moved is saved').waitFor();
-    expect(await world.app.configOf(id)).toMatchObject({ secret_key: `${SECRET}-2`, endpoint: 'http://127.0.0.1:9' });
+    expect(await stage.world.app.configOf(id)).toMatchObject({
+      secret_key: `${SECRET}-2`,
+      endpoint: 'http://127.0.0.1:9',
+    });
     expect(await findLeaks(visitor, [SECRET])).toEqual([]);
     await visitor.close();
   });
 
   it('are kept by a save that does not touch them, and no mask is shown in their place', async () => {
     const id = await s3Connector('Untouched');
-    const visitor = await visit();
+    const visitor = await stage.visit();
     const page = await visitor.open(`${LIST}/${id}`);
     await page.getByRole('button', { name: 'Replace Secret key' }).waitFor();
     expect(await page.locator('input[type="password"]').count()).toBe(0);
@@ -294,13 +283,13 @@ describe('secrets', () => {
     await input(page, 'Folder').fill('changed');
     await save(page).click();
     await page.getByText('Untouched is saved').waitFor();
-    expect(await world.app.configOf(id)).toMatchObject({ prefix: 'changed', secret_key: SECRET });
+    expect(await stage.world.app.configOf(id)).toMatchObject({ prefix: 'changed', secret_key: SECRET });
     await visitor.close();
   });
 
   it('are replaced or cleared, never shown', async () => {
     const id = await s3Connector('Cleared');
-    const visitor = await visit();
+    const visitor = await stage.visit();
     const page = await visitor.open(`${LIST}/${id}`);
     await page.getByRole('button', { name: 'Replace Secret key' }).click();
     expect(await input(page, 'Secret key').inputValue()).toBe('');
@@ -308,21 +297,21 @@ describe('secrets', () => {
     await page.getByRole('button', { name: 'Clear Secret key' }).click();
     await save(page).click();
     await page.getByText('Cleared is saved').waitFor();
-    expect(await world.app.configOf(id)).not.toHaveProperty('secret_key');
+    expect(await stage.world.app.configOf(id)).not.toHaveProperty('secret_key');
     await visitor.close();
   });
 
   it('are revealed after the password, in a dialog that takes them along when it closes', async () => {
     const id = await s3Connector('Revealed');
-    const visitor = await visit();
+    const visitor = await stage.visit();
     const page = await visitor.open(`${LIST}/${id}`);
     await page.getByRole('button', { name: 'Show with secrets' }).click();
-    await input(page, 'Password').fill(admin.identity.password);
+    await input(page, 'Password').fill(stage.admin.identity.password);
     await page.getByRole('button', { name: 'Show', exact: true }).click();
     await page.getByText(SECRET).waitFor();
     await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    expect(await findLeaks(visitor, [SECRET, admin.identity.password])).toEqual([]);
+    expect(await findLeaks(visitor, [SECRET, stage.admin.identity.password])).toEqual([]);
     await visitor.close();
   });
 });
@@ -331,7 +320,7 @@ describe('a form that the schema draws', () => {
   const NEW_SCRIPTED = `${LIST}/new/storage/scripted`;
 
   it('takes a file and the rows of a map, of which nothing can be read afterwards', async () => {
-    const visitor = await visit();
+    const visitor = await stage.visit();
     const page = await visitor.open(NEW_SCRIPTED);
     const upload = page.waitForResponse(/\/api\/storage\/documents\?/);
     await page.locator('input[type="file"]').setInputFiles({
@@ -355,7 +344,7 @@ describe('a form that the schema draws', () => {
     await page.waitForURL(new RegExp(`${LIST}/[0-9a-f-]{36}$`));
     await page.getByRole('button', { name: 'Replace Certificate' }).waitFor();
     await page.getByRole('button', { name: 'Replace Value of X-Team' }).waitFor();
-    expect(await world.app.configOf(idOf(page))).toMatchObject({
+    expect(await stage.world.app.configOf(idOf(page))).toMatchObject({
       certificate: `certificate ${SECRET}`,
       headers: { 'X-Team': SECRET },
     });
@@ -364,7 +353,7 @@ describe('a form that the schema draws', () => {
   });
 
   it('asks for a field only while its condition holds, and sends no value of a hidden one', async () => {
-    const visitor = await visit();
+    const visitor = await stage.visit();
     const page = await visitor.open(NEW_SCRIPTED);
     const choose = async (mode: string) => {
       await page.getByRole('combobox', { name: 'Mode' }).click();
@@ -377,14 +366,14 @@ describe('a form that the schema draws', () => {
     await input(page, 'Limit').waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Create connector' }).click();
     await page.waitForURL(new RegExp(`${LIST}/[0-9a-f-]{36}$`));
-    const stored = await admin.readConnector(idOf(page));
+    const stored = await stage.admin.readConnector(idOf(page));
     expect((stored.param_ids as { key: string }[]).map(({ key }) => key)).toEqual(['mode']);
     await visitor.close();
   });
 
   it('makes no second connector when the answer was lost and it is sent again', async () => {
     const name = 'Sent twice';
-    const visitor = await visit();
+    const visitor = await stage.visit();
     const page = await visitor.open(NEW_SCRIPTED);
     await input(page, 'Name').fill(name);
     await page.route(
@@ -399,7 +388,9 @@ describe('a form that the schema draws', () => {
     await page.getByText('The server cannot be reached.').waitFor();
     await page.getByRole('button', { name: 'Create connector' }).click();
     await page.waitForURL(new RegExp(`${LIST}/[0-9a-f-]{36}$`));
-    const { items } = (await admin.get(`/api/connectors?q=${encodeURIComponent(name)}`)).body as { items: object[] };
+    const { items } = (await stage.admin.get(`/api/connectors?q=${encodeURIComponent(name)}`)).body as {
+      items: object[];
+    };
     expect(items).toHaveLength(1);
     await visitor.close();
   });
@@ -408,8 +399,8 @@ describe('a form that the schema draws', () => {
 describe('a session that ends', () => {
   it('is asked for over the form, and the save goes on with what was typed', async () => {
     const id = await s3Connector('Interrupted');
-    const somebody = await world.app.signIn('Acme');
-    const visitor = await visit(somebody);
+    const somebody = await stage.world.app.signIn('Acme');
+    const visitor = await stage.visit(somebody);
     const page = await visitor.open(`${LIST}/${id}`);
     await input(page, 'Folder').fill('typed before');
     await page.getByRole('button', { name: 'Replace Secret key' }).click();
@@ -421,7 +412,7 @@ describe('a session that ends', () => {
     await dialog.getByRole('button', { name: 'Sign in' }).click();
     await page.getByText('Interrupted is saved').waitFor();
     await dialog.waitFor({ state: 'hidden' });
-    expect(await world.app.configOf(id)).toMatchObject({ prefix: 'typed before', secret_key: `${SECRET}-3` });
+    expect(await stage.world.app.configOf(id)).toMatchObject({ prefix: 'typed before', secret_key: `${SECRET}-3` });
     expect(await findLeaks(visitor, [SECRET, somebody.identity.password])).toEqual([]);
     await visitor.close();
   });
@@ -429,7 +420,7 @@ describe('a session that ends', () => {
 
 describe('an import', () => {
   it("of Google's JSON shows what it would do, and does it", async () => {
-    const visitor = await visit(admin, { width: 390, height: 844 });
+    const visitor = await stage.visit(stage.admin, { width: 390, height: 844 });
     const page = await visitor.open(`${LIST}/new/storage/google_drive`);
     await page.getByRole('button', { name: 'Import from JSON' }).click();
     await page.locator('input[type="file"]').setInputFiles({
@@ -450,14 +441,14 @@ describe('an import', () => {
     await page.waitForURL(new RegExp(`${LIST}/[0-9a-f-]{36}$`));
     await page.getByText('Set just now').waitFor();
     expect(await input(page, 'Client ID').inputValue()).toBe('acme-client.apps.example');
-    expect(await world.app.configOf(idOf(page))).toMatchObject({ client_secret: SECRET });
+    expect(await stage.world.app.configOf(idOf(page))).toMatchObject({ client_secret: SECRET });
     expect(await findLeaks(visitor, [SECRET])).toEqual([]);
     await visitor.close();
   });
 
   it('that does not fit says once what is wrong, by the name of its field', async () => {
     const id = await s3Connector('Misfit');
-    const visitor = await visit();
+    const visitor = await stage.visit();
     const page = await visitor.open(`${LIST}/${id}`);
     await page.getByRole('button', { name: 'Import from JSON' }).click();
     await input(page, 'Or paste its content').fill('{ "endpoint": "no address", "bucket": "documents" }');
@@ -477,7 +468,7 @@ describe('an import', () => {
 
   it('of what is no JSON says so without sending it', async () => {
     const id = await s3Connector('Unimported');
-    const visitor = await visit();
+    const visitor = await stage.visit();
     const page = await visitor.open(`${LIST}/${id}`);
     await page.getByRole('button', { name: 'Import from JSON' }).click();
     await input(page, 'Or paste its content').fill(`{ "secret_key": "${SECRET}`);
@@ -492,7 +483,7 @@ describe('an import', () => {
 
 describe('a test of what does not fit', () => {
   it('says once what is wrong, by the name of its field', async () => {
-    const visitor = await visit();
+    const visitor = await stage.visit();
     const page = await visitor.open(NEW_S3);
     await input(page, 'Endpoint').fill('no address');
     await page.getByRole('button', { name: 'Test without saving' }).click();
@@ -507,10 +498,10 @@ describe('a test of what does not fit', () => {
 describe('somebody who may only look', () => {
   it('sees the configuration and no button to change it', async () => {
     const id = await s3Connector('Looked at');
-    const visitor = await visit(await world.app.signIn('Acme', 'member'));
+    const visitor = await stage.visit(await stage.world.app.signIn('Acme', 'member'));
     const page = await visitor.open(`${LIST}/${id}`);
     await page.getByText('Only an admin of the organization can change this connector.').waitFor();
-    expect(await page.getByRole('row', { name: `Bucket ${world.s3.bucket}`, exact: true }).count()).toBe(1);
+    expect(await page.getByRole('row', { name: `Bucket ${stage.world.s3.bucket}`, exact: true }).count()).toBe(1);
     expect(await page.getByRole('main').getByRole('button').count()).toBe(0);
     expect(await page.getByRole('main').getByRole('textbox').count()).toBe(0);
     expect(await violationsOf(page)).toEqual([]);
@@ -523,7 +514,7 @@ describe('a name with markup', () => {
   it('is text', async () => {
     const name = '<img src=x onerror=alert(1)>';
     const id = await s3Connector(name);
-    const visitor = await visit();
+    const visitor = await stage.visit();
     const page = await visitor.open(`${LIST}/${id}`);
     expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe(name);
     expect(await page.locator('img[src="x"]').count()).toBe(0);

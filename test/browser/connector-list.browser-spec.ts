@@ -1,35 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import type { TestClient } from '../support/client.js';
 import { until } from '../support/delivery.js';
-import { TestBrowser } from './support/browser.js';
 import { rowOf } from './support/locators.js';
 import { fillConnectors } from './support/many-connectors.js';
 import { watchPerformance } from './support/performance.js';
-import type { Visitor } from './support/visitor.js';
-import { World, type Records } from './support/world.js';
+import { Stage } from './support/stage.js';
+import type { Records } from './support/world.js';
 
 const LIST = '/settings/integrations/connectors';
 
-let world: World;
-let admin: TestClient;
-let browser: TestBrowser;
+let stage: Stage;
 let made: Records;
-
 beforeAll(async () => {
-  world = await World.start();
-  admin = await world.app.setUp('Acme');
-  made = await world.populate(admin);
-  browser = await TestBrowser.start();
+  stage = await Stage.open();
+  made = await stage.populate();
 });
-afterAll(async () => {
-  await browser.close();
-  await world.stop();
-});
-
-async function visit(client: TestClient = admin): Promise<Visitor> {
-  return (await browser.visitor(world.app.url)).useSessionOf(client);
-}
+afterAll(() => stage.close());
 
 /** What the rows show; they come a moment after their data. */
 async function names(page: Page): Promise<string[]> {
@@ -40,7 +26,7 @@ async function names(page: Page): Promise<string[]> {
 
 describe('the list of connectors', () => {
   it('keeps its filters in the address, through back and forward and a reload', async () => {
-    const visitor = await visit();
+    const visitor = await stage.visit();
     const page = await visitor.open(LIST);
     const everything = await names(page);
     await page.getByRole('combobox', { name: 'Status' }).click();
@@ -71,7 +57,7 @@ describe('the list of connectors', () => {
   });
 
   it('says of a connector what its filters call it', async () => {
-    const visitor = await visit();
+    const visitor = await stage.visit();
     const page = await visitor.open(LIST);
     const all = await names(page);
     const wordsOf = async (filter: string) => {
@@ -106,9 +92,9 @@ describe('the list of connectors', () => {
   });
 
   it('names the reason of a red one in its row, on a wide window and on a phone', async () => {
-    const { status_message: reason } = await admin.readConnector(made.brokenConnectorId);
+    const { status_message: reason } = await stage.admin.readConnector(made.brokenConnectorId);
     for (const width of [1280, 390]) {
-      const visitor = await (await browser.visitor(world.app.url, { width })).useSessionOf(admin);
+      const visitor = await stage.visit(stage.admin, { width });
       const page = await visitor.open(LIST);
       const row = page.locator('tr, li').filter({ has: page.getByRole('link', { name: 'Old archive' }) });
       await row.getByText(reason as string).waitFor();
@@ -117,7 +103,7 @@ describe('the list of connectors', () => {
   });
 
   it('moves the default at once, and takes it back with a reason when the server refuses', async () => {
-    const visitor = await visit();
+    const visitor = await stage.visit();
     const page = await visitor.open(LIST);
     const star = (name: string) => rowOf(page, name).getByRole('button', { name: /^Default for Storage/ });
     const answered = (click: () => Promise<void>) =>
@@ -142,18 +128,18 @@ describe('the list of connectors', () => {
 
     await answered(() => star('Old archive').click());
     await shown('Old archive');
-    expect((await admin.readConnector(made.brokenConnectorId)).is_default).toBe(true);
+    expect((await stage.admin.readConnector(made.brokenConnectorId)).is_default).toBe(true);
     await page.getByText('Local filesystem').first().waitFor(); // the new default is not active
     await answered(() => star('Acme documents').click());
-    expect((await admin.readConnector(made.connectorId)).is_routing).toBe(true);
+    expect((await stage.admin.readConnector(made.connectorId)).is_routing).toBe(true);
     await visitor.close();
   });
 
   it('draws a page of ten thousand without moving anything and without a long task', async () => {
-    const many = await world.app.signIn('Many');
-    await fillConnectors(world.app, many.organizationId, 10_000);
+    const many = await stage.world.app.signIn('Many');
+    await fillConnectors(stage.world.app, many.organizationId, 10_000);
     for (let visits = 0; visits < 3; visits += 1) {
-      const visitor = await visit(many);
+      const visitor = await stage.visit(many);
       const measured = await watchPerformance(visitor.page);
       const page = await visitor.open(LIST);
       expect(await names(page)).toHaveLength(50);
@@ -165,9 +151,9 @@ describe('the list of connectors', () => {
   });
 
   it('is paged, and a page before is one step back', async () => {
-    const many = await world.app.signIn('Many more');
-    await fillConnectors(world.app, many.organizationId, 60);
-    const visitor = await visit(many);
+    const many = await stage.world.app.signIn('Many more');
+    await fillConnectors(stage.world.app, many.organizationId, 60);
+    const visitor = await stage.visit(many);
     const page = await visitor.open(LIST);
     const [first] = await names(page);
     await page.getByRole('button', { name: 'Next page' }).click();
@@ -179,7 +165,7 @@ describe('the list of connectors', () => {
   });
 
   it('leads an organization that has none to the catalog', async () => {
-    const visitor = await visit(await world.app.signIn('Fresh'));
+    const visitor = await stage.visit(await stage.world.app.signIn('Fresh'));
     const page = await visitor.open(LIST);
     await page.getByRole('heading', { name: 'No connectors yet' }).waitFor();
     await page.getByRole('link', { name: 'Choose from the catalog' }).click();
@@ -188,7 +174,7 @@ describe('the list of connectors', () => {
   });
 
   it('offers a member nothing to change', async () => {
-    const visitor = await visit(await world.app.signIn('Acme', 'member'));
+    const visitor = await stage.visit(await stage.world.app.signIn('Acme', 'member'));
     const page = await visitor.open(LIST);
     expect(await names(page)).toContain('Acme documents');
     expect(await page.getByRole('button', { name: /Default for/ }).count()).toBe(0);
@@ -203,8 +189,8 @@ describe('the list of connectors', () => {
 
 describe('the catalog', () => {
   it('shows every provider of the server, is searched, and leads to the form', async () => {
-    const types = (await admin.get('/api/connectors/types')).body as { display_name: string }[];
-    const visitor = await visit();
+    const types = (await stage.admin.get('/api/connectors/types')).body as { display_name: string }[];
+    const visitor = await stage.visit();
     const page = await visitor.open('/settings/integrations/connectors/catalog');
     const added = () => page.getByRole('link', { name: /^Add / });
     expect(await added().count()).toBe(types.length);

@@ -2,36 +2,24 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Locator, Page } from 'playwright-core';
 import type { TestClient } from '../support/client.js';
 import { sidewaysScroll, violationsOf } from './support/accessibility.js';
-import { TestBrowser } from './support/browser.js';
 import { button, labelled } from './support/locators.js';
 import { screenshot } from './support/screenshot.js';
-import type { Visitor, VisitorOptions } from './support/visitor.js';
-import { World, type Records } from './support/world.js';
+import type { Visitor } from './support/visitor.js';
+import { Stage } from './support/stage.js';
+import type { Records } from './support/world.js';
 
 const LIST = '/settings/integrations/connectors';
 const PHONE = { width: 390, height: 844 };
 /** More than the header and the menu have. */
 const TABS = 40;
 
-let world: World;
-let admin: TestClient;
-let browser: TestBrowser;
+let stage: Stage;
 let made: Records;
-
 beforeAll(async () => {
-  world = await World.start();
-  admin = await world.app.setUp('Acme');
-  made = await world.populate(admin);
-  browser = await TestBrowser.start();
+  stage = await Stage.open();
+  made = await stage.populate();
 });
-afterAll(async () => {
-  await browser.close();
-  await world.stop();
-});
-
-async function visit(options: VisitorOptions = {}, client: TestClient = admin): Promise<Visitor> {
-  return (await browser.visitor(world.app.url, options)).useSessionOf(client);
-}
+afterAll(() => stage.close());
 
 const isFocused = (element: Locator) => element.evaluate((found) => found === document.activeElement);
 /** Out of reach of keyboard, mouse and screen reader. */
@@ -40,7 +28,7 @@ const heading = (page: Page, name: string) => page.getByRole('heading', { level:
 
 describe('the menu on a phone', () => {
   it('is out of reach while it is closed, takes the focus when it opens, and gives it back', async () => {
-    const visitor = await visit(PHONE);
+    const visitor = await stage.visit(undefined, PHONE);
     const page = await visitor.open('/settings/users');
     const navigation = page.getByRole('navigation', { name: 'Main' });
     const holdsFocus = () => page.evaluate(() => document.activeElement?.closest('nav[aria-label="Main"]') !== null);
@@ -78,7 +66,7 @@ describe('the menu on a phone', () => {
   });
 
   it('stands open on a wide window', async () => {
-    const visitor = await visit();
+    const visitor = await stage.visit();
     const page = await visitor.open('/settings/users');
     await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Documents' }).click();
     await heading(page, 'Documents').waitFor();
@@ -88,7 +76,7 @@ describe('the menu on a phone', () => {
 
 describe('going to another page', () => {
   it('moves the focus to its heading and names it in the title, forward and back', async () => {
-    const visitor = await visit();
+    const visitor = await stage.visit();
     const page = await visitor.open('/settings/users');
     expect(await page.evaluate(() => document.activeElement === document.body)).toBe(true);
     await page.getByRole('link', { name: 'Documents', exact: true }).press('Enter');
@@ -109,7 +97,7 @@ describe('going to another page', () => {
   });
 
   it('leaves the focus alone where only a tab or a filter changes', async () => {
-    const visitor = await visit();
+    const visitor = await stage.visit();
     const page = await visitor.open(`${LIST}/${made.connectorId}`);
     await page.getByRole('tab', { name: 'Tests' }).click();
     await page.getByRole('table', { name: 'Tests' }).waitFor();
@@ -123,10 +111,10 @@ describe('what is typed and not saved', () => {
   const folder = (page: Page) => labelled(page, 'Folder');
 
   async function dirty(): Promise<{ visitor: Visitor; page: Page; client: TestClient; other: string }> {
-    const client = await world.app.signIn('Acme');
-    const other = await world.app.createOrganization('Zenith');
-    await admin.put(`/api/organizations/${other}/members/${client.identity.userId}`, { role: 'admin' });
-    const visitor = await visit({}, client);
+    const client = await stage.world.app.signIn('Acme');
+    const other = await stage.world.app.createOrganization('Zenith');
+    await stage.admin.put(`/api/organizations/${other}/members/${client.identity.userId}`, { role: 'admin' });
+    const visitor = await stage.visit(client);
     const page = await visitor.open(`${LIST}/${made.connectorId}`);
     await folder(page).fill('half typed');
     return { visitor, page, client, other };
@@ -143,12 +131,12 @@ describe('what is typed and not saved', () => {
       ((await client.get('/api/auth/session')).body as { organization_id: string }).organization_id;
     await choose(page, 'Zenith');
     await dialog(page).waitFor();
-    expect(await chosen()).toBe(admin.organizationId);
+    expect(await chosen()).toBe(stage.admin.organizationId);
     await button(page, 'Stay here').click();
     await dialog(page).waitFor({ state: 'detached' });
     expect(await folder(page).inputValue()).toBe('half typed');
     expect(await page.getByRole('combobox', { name: 'Organization', exact: true }).inputValue()).toBe('Acme');
-    expect(await chosen()).toBe(admin.organizationId);
+    expect(await chosen()).toBe(stage.admin.organizationId);
 
     await choose(page, 'Zenith');
     await button(page, 'Leave').click();
@@ -179,7 +167,7 @@ describe('what is typed and not saved', () => {
 
 describe('a save without a network', () => {
   it('fails at once, says why, and can be tried again', async () => {
-    const visitor = await visit();
+    const visitor = await stage.visit();
     const page = await visitor.open(`/settings/users/${made.userId}`);
     await labelled(page, 'Name').fill('Cut off');
     await visitor.context.setOffline(true);
@@ -195,17 +183,17 @@ describe('a save without a network', () => {
 
 describe("changes of one's own account", () => {
   it('show at once in the frame: organizations and address', async () => {
-    const zenith = await world.app.createOrganization('Zenith');
-    const me = await admin.post('/api/users', {
+    const zenith = await stage.world.app.createOrganization('Zenith');
+    const me = await stage.admin.post('/api/users', {
       email: 'me@example.com',
       name: 'Me',
       password: 'a long enough password',
       is_admin: true,
-      memberships: [{ organization_id: admin.organizationId, role: 'admin' }],
+      memberships: [{ organization_id: stage.admin.organizationId, role: 'admin' }],
     });
-    const client = world.app.anonymous();
+    const client = stage.world.app.anonymous();
     await client.logIn('me@example.com', 'a long enough password');
-    const visitor = await visit({}, client);
+    const visitor = await stage.visit(client);
     const page = await visitor.open(`/settings/users/${(me.body as { id: string }).id}`);
     const organizations = page.getByRole('combobox', { name: 'Organization', exact: true });
     expect(await organizations.count()).toBe(0);

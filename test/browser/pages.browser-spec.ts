@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { ResetLinks, SetupService } from '../../src/foundation/auth/index.js';
 import { startTestApp, type TestApp } from '../support/app.js';
-import type { TestClient } from '../support/client.js';
 import { sidewaysScroll, violationsOf } from './support/accessibility.js';
 import { TestBrowser } from './support/browser.js';
 import { screenshot } from './support/screenshot.js';
 import type { Visitor } from './support/visitor.js';
-import { World, type Records } from './support/world.js';
+import { Stage } from './support/stage.js';
+import type { Records } from './support/world.js';
 
 /** Every page by a name for its picture; the address may need what the population made. */
 const PAGES: readonly (readonly [name: string, path: (made: Records) => string])[] = [
@@ -50,29 +50,21 @@ const PHONE = 390;
 const LOOKS = { light: {}, dark: { scheme: 'dark' }, phone: { width: PHONE, height: 844 } } as const;
 
 describe('Every page', () => {
-  let world: World;
-  let admin: TestClient;
-  let browser: TestBrowser;
+  let stage: Stage;
   let made: Records;
-
   beforeAll(async () => {
-    world = await World.start();
-    admin = await world.app.setUp('Acme');
-    made = await world.populate(admin);
-    browser = await TestBrowser.start();
+    stage = await Stage.open();
+    made = await stage.populate();
   });
-  afterAll(async () => {
-    await browser.close();
-    await world.stop();
-  });
+  afterAll(() => stage.close());
 
   /** One window goes from page to page, as a person's does: each is loaded anew, its scripts come from the cache. */
   describe.each(SCHEMES)('in the %s theme', (scheme) => {
     let visitor: Visitor;
     let stranger: Visitor;
     beforeAll(async () => {
-      visitor = await (await browser.visitor(world.app.url, { scheme })).useSessionOf(admin);
-      stranger = await browser.visitor(world.app.url, { scheme });
+      visitor = await stage.visit(stage.admin, { scheme });
+      stranger = await stage.stranger({ scheme });
     });
     afterAll(async () => {
       await visitor.close();
@@ -97,8 +89,8 @@ describe('Every page', () => {
     let visitor: Visitor;
     let stranger: Visitor;
     beforeAll(async () => {
-      stranger = await browser.visitor(world.app.url, { width: PHONE, height: 844 });
-      visitor = await (await browser.visitor(world.app.url, { width: PHONE, height: 844 })).useSessionOf(admin);
+      stranger = await stage.stranger({ width: PHONE, height: 844 });
+      visitor = await stage.visit(stage.admin, { width: PHONE, height: 844 });
     });
     afterAll(async () => {
       await visitor.close();

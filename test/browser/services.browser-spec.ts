@@ -2,34 +2,20 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import type { TestClient } from '../support/client.js';
-import { TestBrowser } from './support/browser.js';
 import { button, labelled, rowOf } from './support/locators.js';
-import type { Visitor } from './support/visitor.js';
-import { World, type Records } from './support/world.js';
+import { Stage } from './support/stage.js';
+import type { Records } from './support/world.js';
 
 /** For so long an answer is fresh, and not asked for again. */
 const STALE_MS = 5_500;
 
-let world: World;
-let admin: TestClient;
-let browser: TestBrowser;
+let stage: Stage;
 let made: Records;
-
 beforeAll(async () => {
-  world = await World.start();
-  admin = await world.app.setUp('Acme');
-  made = await world.populate(admin);
-  browser = await TestBrowser.start();
+  stage = await Stage.open();
+  made = await stage.populate();
 });
-afterAll(async () => {
-  await browser.close();
-  await world.stop();
-});
-
-async function visit(client: TestClient = admin): Promise<Visitor> {
-  return (await browser.visitor(world.app.url)).useSessionOf(client);
-}
+afterAll(() => stage.close());
 
 async function drop(page: Page, name: string, bytes: Buffer): Promise<void> {
   const chooser = page.waitForEvent('filechooser');
@@ -39,7 +25,7 @@ async function drop(page: Page, name: string, bytes: Buffer): Promise<void> {
 
 describe('documents', () => {
   it('go up, come down with equal bytes, and are deleted after a question', async () => {
-    const visitor = await visit();
+    const visitor = await stage.visit();
     const page = await visitor.open('/documents');
     const bytes = randomBytes(300_000);
     await drop(page, 'façade <b>.bin', bytes);
@@ -61,7 +47,7 @@ describe('documents', () => {
   });
 
   it('show their progress in bytes, and a cancelled one leaves nothing', async () => {
-    const visitor = await visit();
+    const visitor = await stage.visit();
     const page = await visitor.open('/documents');
     // As slow as a bad line, so that there is something to cancel.
     const line = await page.context().newCDPSession(page);
@@ -79,7 +65,7 @@ describe('documents', () => {
   });
 
   it('that the storage refuses say why, and are sent again', async () => {
-    const visitor = await visit();
+    const visitor = await stage.visit();
     const page = await visitor.open('/documents');
     await page.route(/\/api\/storage\/documents/, (route) =>
       route.request().method() === 'POST' ? route.abort('connectionreset') : route.continue(),
@@ -96,7 +82,7 @@ describe('documents', () => {
 
 describe('a download', () => {
   async function store(name: string, bytes: Buffer): Promise<string> {
-    const answer = await admin.raw('post', '/api/storage/documents').attach('file', bytes, name).expect(201);
+    const answer = await stage.admin.raw('post', '/api/storage/documents').attach('file', bytes, name).expect(201);
     return (answer.body as { id: string }).id;
   }
 
@@ -104,15 +90,15 @@ describe('a download', () => {
     const bytes = randomBytes(3_000_000);
     const id = await store('in the bucket.bin', bytes);
     await store('empty.txt', Buffer.alloc(0));
-    const visitor = await visit();
+    const visitor = await stage.visit();
     const page = await visitor.open('/documents');
     const downloads: string[] = [];
     page.on('download', (download) => downloads.push(download.suggestedFilename()));
-    world.s3.faults.fault = { kind: 'status', status: 403 };
-    const refused = await admin.get(`/api/storage/documents/${id}/content`);
+    stage.world.s3.faults.fault = { kind: 'status', status: 403 };
+    const refused = await stage.admin.get(`/api/storage/documents/${id}/content`);
     await page.getByRole('link', { name: 'in the bucket.bin' }).click();
     await page.getByText('in the bucket.bin cannot be downloaded').waitFor();
-    world.s3.faults.fault = { kind: 'none' };
+    stage.world.s3.faults.fault = { kind: 'none' };
     expect(refused.status).toBe(502);
     expect(await page.getByRole('alert').innerText()).toContain((refused.body as { detail: string }).detail);
     expect(downloads).toEqual([]);
@@ -138,11 +124,11 @@ describe('a download', () => {
   });
 
   it('of the audit trail that the server refuses says why', async () => {
-    const somebody = await world.app.signIn('Acme');
-    const visitor = await visit(somebody);
+    const somebody = await stage.world.app.signIn('Acme');
+    const visitor = await stage.visit(somebody);
     const page = await visitor.open('/settings/audit');
-    const organization = admin.organizationId;
-    await admin.put(`/api/organizations/${organization}/members/${somebody.identity.userId}`, { role: 'member' });
+    const organization = stage.admin.organizationId;
+    await stage.admin.put(`/api/organizations/${organization}/members/${somebody.identity.userId}`, { role: 'member' });
     await page.getByRole('link', { name: 'Export' }).click();
     await page.getByText('The trail cannot be exported').waitFor();
     const { detail } = (await somebody.get(`/api/audit?organization_id=${organization}`)).body as { detail: string };
@@ -157,7 +143,7 @@ describe('what is loaded', () => {
     ['a mail', () => `/mail/${made.mailId}`, 'Attached.'],
     ['a message', () => `/messages/${made.messageId}`, 'The build is green'],
   ])('stays when %s cannot be read again, which is said', async (_what, path, text) => {
-    const visitor = await visit();
+    const visitor = await stage.visit();
     await visitor.page.clock.install();
     const page = await visitor.open(path());
     await page.getByText(text).first().waitFor();
@@ -177,7 +163,7 @@ describe('what is loaded', () => {
 
 describe('mail', () => {
   it('is refused beside the field that is wrong, then sent, and shows how it went', async () => {
-    const visitor = await visit();
+    const visitor = await stage.visit();
     const page = await visitor.open('/mail');
     await button(page, 'Send a mail').click();
     await labelled(page, 'To').fill('someone@example.com, not an address');
@@ -191,13 +177,13 @@ describe('mail', () => {
     await rowOf(page, 'Plans <script>').getByText('Sent', { exact: true }).waitFor();
     await page.getByRole('link', { name: 'Plans <script>' }).click();
     await page.getByText('For the summer.').waitFor();
-    expect(world.smtp.mails.at(-1)?.to).toEqual(['someone@example.com', 'other@example.com']);
+    expect(stage.world.smtp.mails.at(-1)?.to).toEqual(['someone@example.com', 'other@example.com']);
     expect(visitor.complaints).toEqual([]);
     await visitor.close();
   });
 
   it('that failed is found by its status, with the reason', async () => {
-    const visitor = await visit();
+    const visitor = await stage.visit();
     const page = await visitor.open('/mail');
     await page.getByRole('combobox', { name: 'Status' }).click();
     await page.getByRole('option', { name: 'Failed' }).click();
@@ -210,7 +196,7 @@ describe('mail', () => {
 
 describe('messages', () => {
   it('are sent by the default connector, and listed with what became of them', async () => {
-    const visitor = await visit();
+    const visitor = await stage.visit();
     const page = await visitor.open('/messages');
     await button(page, 'Send a message').click();
     await labelled(page, 'Text').fill('Lunch is ready');

@@ -1,30 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { CDPSession, Page } from 'playwright-core';
-import type { TestClient } from '../support/client.js';
 import { sidewaysScroll, violationsOf } from './support/accessibility.js';
-import { TestBrowser } from './support/browser.js';
 import { button, rowOf } from './support/locators.js';
 import { screenshot } from './support/screenshot.js';
 import type { Visitor, VisitorOptions } from './support/visitor.js';
-import { World } from './support/world.js';
+import { Stage } from './support/stage.js';
 
 const FILES = ['one.bin', 'two.bin', 'three.bin', 'four.bin', 'five.bin'];
 const SLOW = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 30_000 };
 
-let world: World;
-let admin: TestClient;
-let browser: TestBrowser;
-
+let stage: Stage;
 beforeAll(async () => {
-  world = await World.start();
-  admin = await world.app.setUp('Acme');
-  browser = await TestBrowser.start();
+  stage = await Stage.open();
 });
-afterAll(async () => {
-  await browser.close();
-  await world.stop();
-});
+afterAll(() => stage.close());
 
 interface Slow {
   readonly visitor: Visitor;
@@ -36,7 +26,7 @@ interface Slow {
 
 /** Somebody with a bad line who uploads all the files. */
 async function uploading(options: VisitorOptions = {}): Promise<Slow> {
-  const visitor = await (await browser.visitor(world.app.url, options)).useSessionOf(admin);
+  const visitor = await stage.visit(stage.admin, options);
   const page = await visitor.open('/documents');
   const line: CDPSession = await page.context().newCDPSession(page);
   await line.send('Network.emulateNetworkConditions', SLOW);
@@ -65,7 +55,7 @@ async function uploading(options: VisitorOptions = {}): Promise<Slow> {
 const panel = (page: Page) => page.getByRole('contentinfo', { name: 'Uploads' });
 
 async function names(): Promise<string[]> {
-  const { items } = (await admin.get('/api/storage/documents')).body as { items: { name: string }[] };
+  const { items } = (await stage.admin.get('/api/storage/documents')).body as { items: { name: string }[] };
   return items.map(({ name }) => name);
 }
 

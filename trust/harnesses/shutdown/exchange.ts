@@ -30,10 +30,15 @@ export class Exchanges {
     private readonly pause: number,
   ) {}
 
-  send(wanted: HttpRequest, pace: Pace): Promise<Exchange> {
+  /** `onAccepted` is called at most once, before the promise ends. */
+  send(wanted: HttpRequest, pace: Pace, onAccepted: () => void = () => undefined): Promise<Exchange> {
     return new Promise((resolve) => {
       let acceptedAt: number | null = null;
-      const accept = () => (acceptedAt ??= performance.now());
+      const accept = () => {
+        if (acceptedAt !== null) return;
+        acceptedAt = performance.now();
+        onAccepted();
+      };
       const end = (status: number | null, text = '') =>
         resolve({ acceptedAt, endedAt: performance.now(), status, text });
       const outgoing = this.open(wanted);

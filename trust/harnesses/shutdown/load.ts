@@ -50,6 +50,9 @@ export function uploadOf(content: string): HttpRequest {
 
 /** What the clients of one server do, each until the server takes no more. */
 export class Load {
+  private readonly inFlight = new Map<Kind, number>();
+  private awaited: { readonly kinds: readonly Kind[]; readonly met: () => void } | null = null;
+
   constructor(
     private readonly random: Random,
     private readonly exchanges: Exchanges,
@@ -61,13 +64,40 @@ export class Load {
     while (!signal.aborted) {
       const { kind, request, pace } = this.next(LONG[index]);
       const headers = { ...request.headers, cookie: this.subject.cookie };
-      const exchange = await this.exchanges.send({ ...request, headers }, pace);
+      const exchange = await this.sendCounted(kind, { ...request, headers }, pace);
       const isWhole = kind !== 'download' || exchange.status !== 200 || this.isTheDocument(exchange.text);
       const status = isWhole ? exchange.status : null;
       sent.push({ ...exchange, kind, status, text: status === 201 ? exchange.text : '' });
       if (exchange.status === null) break;
     }
     return sent;
+  }
+
+  /** Ends in the very moment in which a request of each of these kinds is accepted and not yet answered. */
+  allInFlight(kinds: readonly Kind[]): Promise<void> {
+    return new Promise((met) => {
+      this.awaited = { kinds, met };
+      this.check();
+    });
+  }
+
+  private async sendCounted(kind: Kind, request: HttpRequest, pace: Pace): Promise<Exchange> {
+    let isAccepted = false;
+    const exchange = await this.exchanges.send(request, pace, () => {
+      isAccepted = true;
+      this.count(kind, 1);
+    });
+    if (isAccepted) this.count(kind, -1);
+    return exchange;
+  }
+
+  private count(kind: Kind, change: 1 | -1): void {
+    this.inFlight.set(kind, (this.inFlight.get(kind) ?? 0) + change);
+    this.check();
+  }
+
+  private check(): void {
+    if (this.awaited?.kinds.every((kind) => (this.inFlight.get(kind) ?? 0) > 0)) this.awaited.met();
   }
 
   private isTheDocument(text: string): boolean {

@@ -16,10 +16,21 @@ const LIMIT_MS = 60_000;
 const POLL_MS = 20;
 /** Until a pass has begun; one that never does is killed then. */
 const PASS_LIMIT_MS = 15_000;
-/** Of the kills, the pass that they wait for: 0 is the request, 1 makes or wraps keys, 2 walks over ciphertext. */
+/** Of the kills, the pass that they wait for first: 0 is the request, 1 makes or wraps keys, 2 walks over ciphertext. */
 const PASSES = [1, 2, 0] as const;
 /** The longest wait after that. */
 const LATEST_MS = { data: 800, master: 300 } as const;
+/** Rounds that are added while none of the kills has interrupted a rotation. They do not wait. */
+const MORE_ROUNDS = 6;
+
+interface Kill {
+  readonly kind: RotationKind;
+  readonly victim: 'app' | 'postgres';
+  /** What it waits for first. */
+  readonly pass: number;
+  /** The longest wait after that, in milliseconds. */
+  readonly latest: number;
+}
 
 /** Kills that come while keys are rotated: of the process that rotates, and of PostgreSQL. */
 export class RotationKills {
@@ -42,11 +53,13 @@ export class RotationKills {
 
   /** @param rate requests a second meanwhile. */
   async run(rounds: number, rate: number): Promise<void> {
-    for (let round = 0; round < rounds && !this.rotations.isStuck; round += 1) {
+    const isEnough = (round: number) => round >= rounds + (this.counts.interrupted > 0 ? 0 : MORE_ROUNDS);
+    for (let round = 0; !isEnough(round) && !this.rotations.isStuck; round += 1) {
       const half = Math.floor(round / 2);
       const kind = round % 2 === 0 ? 'data' : 'master';
       const victim = (round + half) % 2 === 0 ? 'app' : 'postgres';
-      await this.round(kind, victim, PASSES[half % PASSES.length] as number, rate);
+      const latest = round < rounds ? LATEST_MS[kind] : 1;
+      await this.round({ kind, victim, pass: PASSES[half % PASSES.length] as number, latest }, rate);
       this.context.note(`kill ${round + 1} of ${rounds}, ${victim} in a rotation of ${kind}`);
     }
     const { load, failures } = this.rotations;
@@ -55,14 +68,14 @@ export class RotationKills {
     if (this.counts.postgres > 0 && load.unavailable === 0) failures.push('No loss was noticed: nothing was tried');
   }
 
-  private async round(kind: RotationKind, victim: 'app' | 'postgres', pass: number, rate: number): Promise<void> {
+  private async round({ kind, victim, pass, latest }: Kill, rate: number): Promise<void> {
     const [rotator, other] = this.seats;
     const { load } = this.rotations;
     const senders = victim === 'app' ? [other.send] : [rotator.send, other.send];
     load.start(senders, rate);
     const asked = this.ask(rotator.send, kind, victim);
     if (pass > 0) await this.untilPass(kind === 'master' ? 1 : pass);
-    await sleep(this.context.random.below(LATEST_MS[kind]));
+    await sleep(this.context.random.below(latest));
     const interruption = await Interruption.about(this.fleet.databaseUrl);
     this.counts[victim] += 1;
     const killed = performance.now();

@@ -135,6 +135,30 @@ describe('a secret in a file', () => {
     expect(await draftTest()).toMatchObject(refused);
   });
 
+  it('that is not saved yet is of whoever uploaded it; only what all may read anyway may be named by all', async () => {
+    const rival = await app.signIn('First');
+    const namedBy = async ({ id }: { id?: unknown }) => {
+      const param_ids = [
+        { key: 'endpoint', value: EVIL },
+        { key: 'certificate', value_type: 'file', file_id: id },
+      ];
+      const test = { category: 'storage', provider_type: 'scripted', param_ids };
+      return [
+        await rival.post('/api/connectors/test', test),
+        await rival.post('/api/connectors', draft({ param_ids })),
+      ];
+    };
+    const refused = { status: 422, body: { code: 'invalid_param', errors: [{ pointer: '/param_ids/1/file_id' }] } };
+    const unsaved = await file();
+    expect(await namedBy({ id: unsaved })).toMatchObject([refused, refused]);
+    expect((await create([{ key: 'certificate', value_type: 'file', file_id: unsaved }])).length).toBe(36);
+
+    expect(await namedBy(await uploaded(admin, 'certificate'))).toMatchObject([{ status: 200 }, { status: 201 }]);
+    const withToken = await rival.withToken();
+    const own = await uploaded(withToken, 'certificate', { fields: { purpose: 'config' } });
+    expect(await namedBy(own)).toMatchObject([{ status: 200 }, { status: 201 }]);
+  });
+
   it('that two connectors name at once goes to one of them', async () => {
     const certificate = { key: 'certificate', value_type: 'file', file_id: await file() };
     const save = () => admin.post('/api/connectors', draft({ param_ids: [certificate] }));

@@ -270,7 +270,10 @@ describe('a reference and a delete at the same time', () => {
     const deletes: Promise<{ status: number }>[] = [];
 
     await app.get(TransactionRunner).run(async (tx) => {
-      expect(await app.get(FileStore).lock(tx, admin.organizationId, id)).toEqual({ isConfigReference: false });
+      expect(await app.get(FileStore).lock(tx, admin.organizationId, id)).toEqual({
+        isConfigReference: false,
+        ownerId: admin.identity.userId,
+      });
       deletes.push(admin.delete(`${DOCUMENTS}/${id}`));
       await until(async () => (await someoneWaits(app)) || (await stateOf()) !== 'stored');
       expect(await stateOf()).toBe('stored');

@@ -2386,7 +2386,7 @@ export interface components {
             value_type?: "text" | "file";
             /**
              * Format: uuid
-             * @description A document that no other param ever named: to use a file twice, upload it twice.
+             * @description A document that no other param ever named, and, when it was uploaded as `config`, one of your own: to use a file twice, upload it twice.
              * @example null
              */
             file_id?: string | null;

@@ -1,8 +1,11 @@
 import type { Transaction } from './transaction.js';
 
-export interface LockedFile {
+/** Who may name a file in a param. */
+export interface FileBinding {
   /** Configuration refers to it, or once did. */
   readonly isConfigReference: boolean;
+  /** Whose it is until configuration refers to it; `null` when it is no secret before, or of no user. */
+  readonly ownerId: string | null;
 }
 
 /** Reads the files that params refer to. Implemented by the storage module. */
@@ -20,10 +23,10 @@ export abstract class FileStore {
    * Locks a document against deletion, and against whoever else would name it, until commit.
    * @returns `null` when there is none in that organization.
    */
-  abstract lock(tx: Transaction, organizationId: string, fileId: string): Promise<LockedFile | null>;
+  abstract lock(tx: Transaction, organizationId: string, fileId: string): Promise<FileBinding | null>;
 
-  /** @returns which of the documents configuration refers to, or once did. */
-  abstract configReferences(organizationId: string, fileIds: readonly string[]): Promise<ReadonlySet<string>>;
+  /** @returns of those documents that there are in that organization, by id. */
+  abstract bindings(organizationId: string, fileIds: readonly string[]): Promise<ReadonlyMap<string, FileBinding>>;
 
   /** Marks documents as referenced by configuration: from then on their content is never answered. */
   abstract markAsConfig(tx: Transaction, organizationId: string, fileIds: readonly string[]): Promise<void>;

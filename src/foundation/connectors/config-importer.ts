@@ -97,8 +97,8 @@ export class ConfigImporter {
     loaded: LoadedConnector,
     plan: ParamPlan,
   ): Promise<LoadedConnector> {
-    const { connector, params } = loaded;
-    const changedKeys = await this.paramWriter.apply(tx, connector, plan, params);
+    const { connector } = loaded;
+    const changedKeys = await this.paramWriter.apply(tx, scope, loaded, plan);
     if (changedKeys.length === 0) return loaded;
     markConfigChanged(connector);
     connector.version += 1;

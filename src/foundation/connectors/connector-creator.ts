@@ -58,7 +58,7 @@ export class ConnectorCreator {
     await this.vault.warm(connector);
     return this.transactions.runFor(connector, connector.isDefault, async (tx) => {
       await tx.manager.save(connector, savedBy(tx, scope));
-      const changedKeys = await this.paramWriter.apply(tx, connector, plan, []);
+      const changedKeys = await this.paramWriter.apply(tx, scope, { connector, params: [] }, plan);
       await this.record(tx, scope, connector, changedKeys);
       return this.store.withParams(connector, tx.manager);
     });

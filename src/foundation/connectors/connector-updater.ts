@@ -57,7 +57,7 @@ export class ConnectorUpdater {
       assertVersion(connector, change);
       assertReadOnlyFields(change.body, await this.presenter.present(loaded), change.version !== undefined);
       const changedFields = this.applyFields(connector, change);
-      const changedKeys = await this.applyConfig(tx, loaded, change);
+      const changedKeys = await this.applyConfig(tx, scope, loaded, change);
       if (changedFields.length + changedKeys.length === 0) return loaded;
       await this.save(tx, scope, connector, [...changedFields, ...changedKeys]);
       return this.store.withParams(connector, tx.manager);
@@ -80,6 +80,7 @@ export class ConnectorUpdater {
   /** Params and legacy config: what sets a connector back to draft. */
   private async applyConfig(
     tx: TransactionContext,
+    scope: Scope,
     { connector, params }: LoadedConnector,
     change: ConnectorChange,
   ): Promise<string[]> {
@@ -87,7 +88,7 @@ export class ConnectorUpdater {
     if (change.entries !== undefined) {
       const schema = this.presenter.schemaOf(connector);
       const plan = await this.planner.plan(params, { entries: change.entries, mode: change.mode, schema });
-      changed.push(...(await this.paramWriter.apply(tx, connector, plan, params)));
+      changed.push(...(await this.paramWriter.apply(tx, scope, { connector, params }, plan)));
     }
     if (change.config !== undefined && !(await this.vault.isLegacy(connector, change.config))) {
       connector.config =

@@ -44,7 +44,7 @@ export class DraftTester {
     if (!this.registry.isCategory(draft.category)) throw new UnknownCategoryError();
     if (!this.registry.isRegistered(draft.category, draft.providerType)) throw new UnknownProviderError();
     const { organizationId, params, base } = await this.complete(scope, draft);
-    await this.files.check(organizationId, params);
+    await this.files.check(scope, organizationId, params);
     const schema = this.registry.get(draft.category, draft.providerType).provider.configSchema;
     const record = draft.connectorId === undefined ? {} : { recordType: 'ir.connector', recordId: draft.connectorId };
     const entry = { organizationId, ...record };

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import type { Scope } from '../../core/access/index.js';
 import { newId, type TransactionContext } from '../../persistence/index.js';
 import { ConnectorParam } from './connector-param.entity.js';
 import type { Connector } from './connector.entity.js';
+import type { LoadedConnector } from './connector.presenter.js';
 import { FileClaims } from './file-claims.js';
 import type { ParamPlan, PlannedParam } from './param-plan.js';
 import { ParamVault } from './param-vault.js';
@@ -15,18 +17,19 @@ export class ParamWriter {
   ) {}
 
   /**
-   * @param rows what is stored now.
+   * @param scope of whoever sent the params.
+   * @param loaded with what is stored now.
    * @returns names of the keys that were written or removed; empty when nothing changed.
    * @throws what {@link FileClaims.claim} throws.
    */
   async apply(
     tx: TransactionContext,
-    connector: Connector,
+    scope: Scope,
+    { connector, params: rows }: LoadedConnector,
     plan: ParamPlan,
-    rows: readonly ConnectorParam[],
   ): Promise<string[]> {
     const changed = plan.params.filter((param) => param.isChanged);
-    await this.files.claim(tx, connector.organizationId, changed);
+    await this.files.claim(tx, scope, connector.organizationId, changed);
     if (plan.removed.length > 0) {
       await tx.manager.delete(
         ConnectorParam,

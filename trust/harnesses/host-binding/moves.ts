@@ -11,7 +11,7 @@ export interface Move {
 
 const hasTwoTargets = ({ targets }: Kind): boolean => targets.length > 1;
 const hasTwoSecrets = ({ secrets }: Kind): boolean => secrets.length > 1;
-const hasFiles = ({ name }: Kind): boolean => name.endsWith('files');
+export const hasFiles = ({ name }: Kind): boolean => name.endsWith('files');
 const hasRegion = ({ providerType }: Kind): boolean => providerType === 's3_compatible';
 
 const moved = ({ kind, elsewhere }: Prey): Record<string, string> => ({ [kind.targets[0]]: elsewhere });
@@ -178,6 +178,6 @@ async function filesOf(prey: Prey): Promise<Param[]> {
 }
 
 /** Messages are tested by one that is sent. */
-function sendOf({ category }: Kind): object {
+export function sendOf({ category }: Kind): object {
   return category === 'messaging' ? { send: {} } : {};
 }

@@ -20,7 +20,7 @@ export interface Prey {
 }
 
 /** Whether a request took a secret along. */
-type Tell = (request: Received) => boolean;
+export type Tell = (request: Received) => boolean;
 
 /** One way in which a connector keeps a secret for a host. */
 export interface Kind {

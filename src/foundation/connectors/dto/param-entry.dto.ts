@@ -35,7 +35,8 @@ export class ParamEntryDto {
     format: 'uuid',
     required: false,
     nullable: true,
-    description: 'A document that no other param ever named: to use a file twice, upload it twice.',
+    description:
+      'A document that no other param ever named, and, when it was uploaded as `config`, one of your own: to use a file twice, upload it twice.',
     example: null,
   })
   @IsOptional()

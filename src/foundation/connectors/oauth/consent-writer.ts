@@ -67,7 +67,7 @@ export class ConsentWriter {
     const entries = [...(await this.legacyEntries(loaded, schema, params)), ...toEntries(params)];
     assertPromised(definition, params, loaded, entries);
     const plan = await this.planner.plan(loaded.params, { entries, mode: 'merge', schema });
-    const changedKeys = await this.paramWriter.apply(tx, connector, plan, loaded.params);
+    const changedKeys = await this.paramWriter.apply(tx, scope, loaded, plan);
     if (changedKeys.length > 0) {
       markConfigChanged(connector);
       connector.version += 1;

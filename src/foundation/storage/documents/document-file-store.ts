@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { DataSource } from 'typeorm';
 import { ConnectionFailedError, ConnectorConfigError } from '../../../core/connectors/index.js';
-import { FileStore, type LockedFile, type Transaction } from '../../../core/ports/index.js';
+import { FileStore, type FileBinding, type Transaction } from '../../../core/ports/index.js';
 import { LocalStorageBackend } from '../local/local-storage.backend.js';
 import { StorageRouter } from '../storage-router.js';
 import { readAtMost } from './bounded-read.js';
@@ -13,6 +13,10 @@ import { refOf, type StorageDocument } from './storage-document.entity.js';
 
 /** For a read with all that it needs: the storage that holds the file may need files of its own. */
 const READ_TIMEOUT_MS = 10_000;
+
+/** Any other document can be read by all of its organization anyway. */
+const BINDING = `is_config_reference AS "isConfigReference",
+  CASE WHEN purpose = 'config' THEN created_by END AS "ownerId"`;
 
 interface Reading {
   /** Ids of the files that are being read, each for the sake of the one before. */
@@ -44,21 +48,22 @@ export class DocumentFileStore extends FileStore {
     return this.reading.run(reading, () => this.readInTime(document, reading.signal));
   }
 
-  async lock(tx: Transaction, organizationId: string, fileId: string): Promise<LockedFile | null> {
-    const [file] = await tx.query<LockedFile>(
-      `SELECT is_config_reference AS "isConfigReference" FROM storage_document
+  async lock(tx: Transaction, organizationId: string, fileId: string): Promise<FileBinding | null> {
+    const [file] = await tx.query<FileBinding>(
+      `SELECT ${BINDING} FROM storage_document
        WHERE id = $1 AND organization_id = $2 AND state = 'stored' FOR NO KEY UPDATE`,
       [fileId, organizationId],
     );
     return file ?? null;
   }
 
-  async configReferences(organizationId: string, fileIds: readonly string[]): Promise<ReadonlySet<string>> {
-    const rows = await this.dataSource.query<{ id: string }[]>(
-      `SELECT id FROM storage_document WHERE organization_id = $1 AND id = ANY($2::uuid[]) AND is_config_reference`,
+  async bindings(organizationId: string, fileIds: readonly string[]): Promise<ReadonlyMap<string, FileBinding>> {
+    const rows = await this.dataSource.query<(FileBinding & { id: string })[]>(
+      `SELECT id, ${BINDING} FROM storage_document
+       WHERE organization_id = $1 AND id = ANY($2::uuid[]) AND state = 'stored'`,
       [organizationId, fileIds],
     );
-    return new Set(rows.map(({ id }) => id));
+    return new Map(rows.map(({ id, ...binding }) => [id, binding]));
   }
 
   async markAsConfig(tx: Transaction, organizationId: string, fileIds: readonly string[]): Promise<void> {

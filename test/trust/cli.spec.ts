@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { chooseTasks, isAsWanted } from '../../trust/runner/cli.js';
+import { chooseTasks, isAsWanted, readOptions, UsageError } from '../../trust/runner/cli.js';
 import { loadHarnesses } from '../../trust/runner/discover.js';
 import type { Harness } from '../../trust/runner/harness.js';
 
@@ -30,6 +30,8 @@ describe('npm run trust', () => {
     expect(() => chosen(['four'], 'all')).toThrow('no line named four');
     expect(() => chosen([], 'd')).toThrow('no cut named d');
     expect(() => chosen(['three'], 'all')).toThrow('have no cut');
+    for (const args of [['--sort'], ['short'], ['--seed', 'x'], ['--only']])
+      expect(() => readOptions(args)).toThrow(UsageError);
   });
 
   it('ends well when every line passes; with every cut when every line is red', () => {

@@ -18,7 +18,14 @@ export interface TrustOptions {
   readonly seed: number;
   readonly isJson: boolean;
   readonly isList: boolean;
+  readonly isHelp: boolean;
 }
+
+export const USAGE = `npm run trust -- [--only <line>]… [--weakened <cut>|all] [--short] [--seed <n>] [--json] [--list] [--help]
+Attacks the built server and prints a line for each promise; --list names lines and cuts.`;
+
+/** What was asked for is not there. Its message is for whoever typed it. */
+export class UsageError extends Error {}
 
 /** In place of a cut's name: every cut of the chosen lines. */
 const EVERY_CUT = 'all';
@@ -29,21 +36,11 @@ interface Task {
   readonly cut: string | null;
 }
 
-/** @throws for an option that there is not. */
+/** @throws UsageError */
 export function readOptions(args: string[]): TrustOptions {
-  const { values } = parseArgs({
-    args,
-    options: {
-      only: { type: 'string', multiple: true, default: [] },
-      weakened: { type: 'string' },
-      short: { type: 'boolean', default: false },
-      seed: { type: 'string' },
-      json: { type: 'boolean', default: false },
-      list: { type: 'boolean', default: false },
-    },
-  });
+  const values = parse(args);
   const seed = values.seed === undefined ? randomInt(SEEDS) : Number(values.seed);
-  if (!Number.isSafeInteger(seed) || seed < 0) throw new Error('--seed takes a whole number');
+  if (!Number.isSafeInteger(seed) || seed < 0) throw new UsageError('--seed takes a whole number');
   return {
     only: values.only,
     weakened: values.weakened ?? null,
@@ -51,12 +48,34 @@ export function readOptions(args: string[]): TrustOptions {
     seed,
     isJson: values.json,
     isList: values.list,
+    isHelp: values.help,
   };
+}
+
+function parse(args: string[]) {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: {
+        only: { type: 'string', multiple: true, default: [] },
+        weakened: { type: 'string' },
+        short: { type: 'boolean', default: false },
+        seed: { type: 'string' },
+        json: { type: 'boolean', default: false },
+        list: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+    return values;
+  } catch (error) {
+    throw new UsageError((error as Error).message, { cause: error });
+  }
 }
 
 /**
  * Runs the lines one after the other. SIGINT and SIGTERM end the present one, close what it opened, and start no other.
  * @returns the exit status: 0 only when each of them passed; with `--weakened all` only when each was red.
+ * @throws UsageError
  */
 export async function runTrust(options: TrustOptions): Promise<number> {
   const harnesses = await loadHarnesses();
@@ -76,24 +95,24 @@ export async function runTrust(options: TrustOptions): Promise<number> {
   return isGood ? 0 : 1;
 }
 
-/** @throws for a name that there is not, and when nothing would be run. */
+/** @throws UsageError for a name that there is not, and when nothing would be run. */
 export function chooseTasks(
   harnesses: readonly Harness[],
   { only, weakened }: Pick<TrustOptions, 'only' | 'weakened'>,
 ): Task[] {
   const unknown = only.find((name) => !harnesses.some((harness) => harness.name === name));
-  if (unknown !== undefined) throw new Error(`There is no line named ${unknown}: --list shows them`);
+  if (unknown !== undefined) throw new UsageError(`There is no line named ${unknown}: --list shows them`);
   const chosen = only.length === 0 ? harnesses : harnesses.filter(({ name }) => only.includes(name));
   if (weakened === null) return chosen.map((harness) => ({ harness, cut: null }));
   if (weakened === EVERY_CUT) return everyCut(chosen);
   const harness = ownerOfCut(harnesses, weakened);
-  if (harness === undefined) throw new Error(`There is no cut named ${weakened}: --list shows them`);
+  if (harness === undefined) throw new UsageError(`There is no cut named ${weakened}: --list shows them`);
   return [{ harness, cut: weakened }];
 }
 
 function everyCut(harnesses: readonly Harness[]): Task[] {
   const tasks = harnesses.flatMap((harness) => Object.keys(harness.cuts).map((cut) => ({ harness, cut })));
-  if (tasks.length === 0) throw new Error('These lines have no cut: --list shows them');
+  if (tasks.length === 0) throw new UsageError('These lines have no cut: --list shows them');
   return tasks;
 }
 

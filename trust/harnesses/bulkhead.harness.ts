@@ -64,8 +64,7 @@ export const harness: Harness = {
       patience: 2 * MAX_ANSWER_MS,
       untilRefused: context.size(connectors.length - IN_ALL, Number.POSITIVE_INFINITY),
     });
-    const busy = await p99Of(senders, connectors, context.size(800, 8_000));
-    const storm = await tests;
+    const [storm, busy] = await Promise.all([tests, p99Of(senders, connectors, context.size(800, 8_000))]);
 
     const failures = [
       ...judge('tests of one organization', crowd, Math.min(PER_ORGANIZATION, organizations[0]?.length ?? 0)),

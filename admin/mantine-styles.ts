@@ -5,7 +5,8 @@ import type { Plugin } from 'vite';
 
 /**
  * A Vite plugin: the module `virtual:mantine-styles` holds the styles of those Mantine components that the sources
- * import, with all that these are made of, in Mantine's own order. All styles together are twice as large.
+ * import, with all that these are made of, in Mantine's own order. All styles together are twice as large. They are a
+ * layer of their own, so that ours are stronger in whatever order the files come.
  */
 const VIRTUAL = 'virtual:mantine-styles';
 const RESOLVED = `\0${VIRTUAL}`;
@@ -18,7 +19,7 @@ export function mantineStyles(): Plugin {
     load(id) {
       if (id !== RESOLVED) return undefined;
       return neededStyles()
-        .map((name) => `import '@mantine/core/styles/${name}.css';`)
+        .map((name) => `import '@mantine/core/styles/${name}.layer.css';`)
         .join('\n');
     },
   };

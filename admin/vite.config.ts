@@ -15,6 +15,12 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 800,
+    rolldownOptions: {
+      output: {
+        // One file for what many pages use: else each of its parts is a request of its own, and compressed by itself.
+        codeSplitting: { groups: [{ name: 'shared', minShareCount: 5 }] },
+      },
+    },
   },
   server: { proxy: { '/api': API_ORIGIN } },
 });

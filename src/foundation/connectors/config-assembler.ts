@@ -7,7 +7,7 @@ import {
 } from '../../core/connectors/index.js';
 import { FileStore } from '../../core/ports/index.js';
 import type { ConnectorParam } from './connector-param.entity.js';
-import type { LoadedConnector } from './connector.presenter.js';
+import type { LoadedConnector } from './connector-store.js';
 import type { StoredParam } from './param-plan.js';
 import { ParamVault } from './param-vault.js';
 

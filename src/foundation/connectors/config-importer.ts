@@ -12,8 +12,8 @@ import { TransactionRunner, type TransactionContext } from '../../persistence/in
 import { ConnectorJournal } from './connector-journal.js';
 import type { ConnectorParam } from './connector-param.entity.js';
 import type { Connector } from './connector.entity.js';
-import { ConnectorPresenter, type LoadedConnector } from './connector.presenter.js';
-import { ConnectorStore } from './connector-store.js';
+import { ConnectorPresenter } from './connector.presenter.js';
+import { ConnectorStore, type LoadedConnector } from './connector-store.js';
 import { markConfigChanged } from './connector-updater.js';
 import { ImportRefusedError, ProviderUnavailableError } from './connectors.errors.js';
 import type { ParamEntry, ParamPlan } from './param-plan.js';

@@ -2,8 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Scope } from '../../core/access/index.js';
 import { TransactionRunner } from '../../persistence/index.js';
 import { ConnectorJournal } from './connector-journal.js';
-import type { LoadedConnector } from './connector.presenter.js';
-import { ConnectorStore } from './connector-store.js';
+import { ConnectorStore, type LoadedConnector } from './connector-store.js';
 import { NotConnectedError } from './connectors.errors.js';
 import { ParamVault } from './param-vault.js';
 

@@ -6,8 +6,7 @@ import { decodeCursor, encodeCursor, type CursorKind } from '../../core/web/inde
 import { OrganizationService } from '../base/index.js';
 import type { ConnectorParam } from './connector-param.entity.js';
 import { Connector, type ConnectorStatus } from './connector.entity.js';
-import type { LoadedConnector } from './connector.presenter.js';
-import { ConnectorStore } from './connector-store.js';
+import { ConnectorStore, type LoadedConnector } from './connector-store.js';
 
 export const CONNECTOR_SORTS = [
   'name',

@@ -8,7 +8,12 @@ import { RecordNotFoundError } from '../../core/errors/index.js';
 import type { TransactionContext } from '../../persistence/index.js';
 import { ConnectorParam } from './connector-param.entity.js';
 import { Connector } from './connector.entity.js';
-import type { LoadedConnector } from './connector.presenter.js';
+
+/** A connector and its params in sequence order. */
+export interface LoadedConnector {
+  readonly connector: Connector;
+  readonly params: readonly ConnectorParam[];
+}
 
 /** The reads that everything else stands on; each checks that the record is the caller's. */
 @Injectable()

@@ -2,16 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { ConnectorRegistry, type ConfigSchema } from '../../core/connectors/index.js';
 import type { ConnectorParam } from './connector-param.entity.js';
 import type { Connector } from './connector.entity.js';
+import type { LoadedConnector } from './connector-store.js';
 import type { ConnectorParamResponse } from './dto/connector-param.response.js';
 import type { ConnectorProviderResponse, ConnectorResponse } from './dto/connector.response.js';
 import { ParamVault } from './param-vault.js';
 import { isSecretParam } from './secret-rules.js';
-
-/** A connector and its params in sequence order. */
-export interface LoadedConnector {
-  readonly connector: Connector;
-  readonly params: readonly ConnectorParam[];
-}
 
 /** Turns records into what clients see. Secret values are not even decrypted here; a damaged value shows as none. */
 @Injectable()

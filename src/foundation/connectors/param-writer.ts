@@ -3,7 +3,7 @@ import type { Scope } from '../../core/access/index.js';
 import { newId, type TransactionContext } from '../../persistence/index.js';
 import { ConnectorParam } from './connector-param.entity.js';
 import type { Connector } from './connector.entity.js';
-import type { LoadedConnector } from './connector.presenter.js';
+import type { LoadedConnector } from './connector-store.js';
 import { FileClaims } from './file-claims.js';
 import type { ParamPlan, PlannedParam } from './param-plan.js';
 import { ParamVault } from './param-vault.js';

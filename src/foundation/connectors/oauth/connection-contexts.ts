@@ -17,7 +17,7 @@ import {
   TokenClient,
 } from '../../../core/oauth/index.js';
 import type { Connector } from '../connector.entity.js';
-import type { LoadedConnector } from '../connector.presenter.js';
+import type { LoadedConnector } from '../connector-store.js';
 import { tokenKey } from './connector-token.store.js';
 import { ConsentGrants } from './consent-grants.js';
 import type { RecordGrant } from './record-grant.js';

@@ -4,9 +4,8 @@ import { ConnectionFailedError, type IssuedTokens, type OAuthDefinition } from '
 import { REFRESH_GRANT, refreshGrant, TokenClient, type RefreshCredentials } from '../../../core/oauth/index.js';
 import { TransactionRunner, type TransactionContext } from '../../../persistence/index.js';
 import { ConnectorJournal } from '../connector-journal.js';
-import { ConnectorStore } from '../connector-store.js';
+import { ConnectorStore, type LoadedConnector } from '../connector-store.js';
 import type { Connector } from '../connector.entity.js';
-import type { LoadedConnector } from '../connector.presenter.js';
 import { ParamVault } from '../param-vault.js';
 import { tokenKey } from './connector-token.store.js';
 import type { LoadedGrant, RecordGrant } from './record-grant.js';

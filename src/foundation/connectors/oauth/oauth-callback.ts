@@ -5,9 +5,8 @@ import { DomainError, RecordNotFoundError, TooManyRequestsError } from '../../..
 import { parseState, type AuthorizationCode } from '../../../core/oauth/index.js';
 import { AuditLog } from '../../../core/ports/index.js';
 import { ConfigAssembler } from '../config-assembler.js';
-import { ConnectorStore } from '../connector-store.js';
+import { ConnectorStore, type LoadedConnector } from '../connector-store.js';
 import { ConnectorTester } from '../connector-tester.js';
-import type { LoadedConnector } from '../connector.presenter.js';
 import { isSuccess } from '../test-runner.js';
 import { CodeExchanger } from './code-exchanger.js';
 import { ConsentFailure, type ConsentFailureReason } from './consent-failure.js';

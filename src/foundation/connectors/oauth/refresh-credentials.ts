@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { refreshTokenKey, type JsonObject, type OAuthDefinition } from '../../../core/connectors/index.js';
 import { clientOf, lookupIn, refreshTokenOf, type RefreshCredentials } from '../../../core/oauth/index.js';
 import type { TransactionContext } from '../../../persistence/index.js';
-import type { LoadedConnector } from '../connector.presenter.js';
+import type { LoadedConnector } from '../connector-store.js';
 import { ParamVault } from '../param-vault.js';
 
 /** Where a connector keeps what a refresh is asked with: in its params, or in its legacy config while it has none. */

@@ -137,26 +137,42 @@ describe('a secret in a file', () => {
 
   it('that is not saved yet is of whoever uploaded it; only what all may read anyway may be named by all', async () => {
     const rival = await app.signIn('First');
-    const namedBy = async ({ id }: { id?: unknown }) => {
-      const param_ids = [
-        { key: 'endpoint', value: EVIL },
-        { key: 'certificate', value_type: 'file', file_id: id },
-      ];
-      const test = { category: 'storage', provider_type: 'scripted', param_ids };
-      return [
-        await rival.post('/api/connectors/test', test),
-        await rival.post('/api/connectors', draft({ param_ids })),
-      ];
-    };
-    const refused = { status: 422, body: { code: 'invalid_param', errors: [{ pointer: '/param_ids/1/file_id' }] } };
-    const unsaved = await file();
-    expect(await namedBy({ id: unsaved })).toMatchObject([refused, refused]);
-    expect((await create([{ key: 'certificate', value_type: 'file', file_id: unsaved }])).length).toBe(36);
+    const other = (await rival.createConnector({ provider_type: 'scripted', param_ids: base })).id as string;
+    const elsewhere = (file_id: unknown) => [
+      { key: 'endpoint', value: EVIL },
+      { key: 'certificate', value_type: 'file', file_id },
+      { key: 'secret_key', value: 'fresh' },
+    ];
+    const draftTest = (file_id: unknown, rest: object = {}) =>
+      rival.post('/api/connectors/test', {
+        category: 'storage',
+        provider_type: 'scripted',
+        param_ids: elsewhere(file_id),
+        ...rest,
+      });
+    const save = (file_id: unknown) => rival.post('/api/connectors', draft({ param_ids: elsewhere(file_id) }));
 
-    expect(await namedBy(await uploaded(admin, 'certificate'))).toMatchObject([{ status: 200 }, { status: 201 }]);
-    const withToken = await rival.withToken();
-    const own = await uploaded(withToken, 'certificate', { fields: { purpose: 'config' } });
-    expect(await namedBy(own)).toMatchObject([{ status: 200 }, { status: 201 }]);
+    const unsaved = await file();
+    const answers = [
+      await draftTest(unsaved),
+      await draftTest(unsaved, { connector_id: other }),
+      await rival.patch(`/api/connectors/${other}`, { param_ids: elsewhere(unsaved) }),
+      await rival.put(`/api/connectors/${other}`, { param_ids: elsewhere(unsaved) }),
+      await save(unsaved),
+    ];
+    for (const answer of answers)
+      expect(answer).toMatchObject({
+        status: 422,
+        body: { code: 'invalid_param', errors: [{ pointer: '/param_ids/1/file_id' }] },
+      });
+    await create([{ key: 'certificate', value_type: 'file', file_id: unsaved }]);
+
+    const readable = await uploaded(admin, 'certificate');
+    const own = await uploaded(await rival.withToken(), 'certificate', { fields: { purpose: 'config' } });
+    for (const { id } of [readable, own]) {
+      expect((await draftTest(id)).status).toBe(200);
+      expect((await save(id)).status).toBe(201);
+    }
   });
 
   it('that two connectors name at once goes to one of them', async () => {

@@ -2891,7 +2891,7 @@ export interface components {
              */
             organization_id?: string;
             /**
-             * @description `config`: for file params. UTF-8 of at most 1 MiB, encrypted in the built-in filesystem, not listed, content never answered.
+             * @description `config`: for file params. UTF-8 of at most 1 MiB, encrypted in the built-in filesystem, not listed, content never answered; only whoever uploaded it may name it in a param.
              * @default document
              * @enum {string}
              */
@@ -9988,7 +9988,7 @@ export interface operations {
             query?: {
                 /** @description The session's organization when left out. */
                 organization_id?: string;
-                /** @description `config`: for file params. UTF-8 of at most 1 MiB, encrypted in the built-in filesystem, not listed, content never answered. */
+                /** @description `config`: for file params. UTF-8 of at most 1 MiB, encrypted in the built-in filesystem, not listed, content never answered; only whoever uploaded it may name it in a param. */
                 purpose?: "document" | "config";
             };
             header?: {

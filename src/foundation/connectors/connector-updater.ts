@@ -81,14 +81,15 @@ export class ConnectorUpdater {
   private async applyConfig(
     tx: TransactionContext,
     scope: Scope,
-    { connector, params }: LoadedConnector,
+    loaded: LoadedConnector,
     change: ConnectorChange,
   ): Promise<string[]> {
+    const { connector, params } = loaded;
     const changed: string[] = [];
     if (change.entries !== undefined) {
       const schema = this.presenter.schemaOf(connector);
       const plan = await this.planner.plan(params, { entries: change.entries, mode: change.mode, schema });
-      changed.push(...(await this.paramWriter.apply(tx, scope, { connector, params }, plan)));
+      changed.push(...(await this.paramWriter.apply(tx, scope, loaded, plan)));
     }
     if (change.config !== undefined && !(await this.vault.isLegacy(connector, change.config))) {
       connector.config =

@@ -16,7 +16,7 @@ export class UploadQuery {
     enum: ['document', 'config'],
     default: 'document',
     description:
-      '`config`: for file params. UTF-8 of at most 1 MiB, encrypted in the built-in filesystem, not listed, content never answered.',
+      '`config`: for file params. UTF-8 of at most 1 MiB, encrypted in the built-in filesystem, not listed, content never answered; only whoever uploaded it may name it in a param.',
   })
   @OptionalField()
   @IsIn(['document', 'config'])

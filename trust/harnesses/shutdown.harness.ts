@@ -83,7 +83,7 @@ class Rounds {
     const stop = new AbortController();
     const clients = Array.from({ length: CLIENTS }, (_, index) => load.client(index, stop.signal));
     await sleep(800 + random.below(1_500));
-    await Promise.race([load.allInFlight(wanted), sleep(WAIT_MS)]);
+    await Promise.race([load.allInFlight(wanted), sleep(WAIT_MS, undefined, { ref: false })]);
     const signalled = performance.now();
     const code = await server.terminate();
     const took = performance.now() - signalled;

@@ -1,5 +1,5 @@
 import type { JsonAnswer } from '../../../test/processes/server-process.js';
-import { entries, paramsOf, pathOf, type Kind, type Param, type Prey } from './prey.js';
+import { entries, paramsOf, pathOf, type Hold, type Kind, type Param, type Prey } from './prey.js';
 
 /** One way to change a target while secrets are kept. */
 export interface Move {
@@ -147,12 +147,12 @@ export const MOVES: readonly Move[] = [
 ];
 
 /** The connector is used, by both routes. */
-export async function use(prey: Prey): Promise<void> {
-  await prey.caller.send('POST', `${pathOf(prey)}/test`, sendOf(prey.kind));
-  await command(prey, 'test_connection', sendOf(prey.kind));
+export async function use(hold: Hold): Promise<void> {
+  await hold.caller.send('POST', `${pathOf(hold)}/test`, sendOf(hold.kind));
+  await command(hold, 'test_connection', sendOf(hold.kind));
 }
 
-function command({ caller, id }: Prey, name: string, payload: object): Promise<JsonAnswer> {
+function command({ caller, id }: Hold, name: string, payload: object): Promise<JsonAnswer> {
   return caller.send('POST', `/api/commands/ir.connector.${name}`, { record_id: id, ...payload });
 }
 

@@ -10,11 +10,15 @@ export interface Caller extends Session {
   readonly url: string;
 }
 
-/** A connector with secrets for one host, and somebody who wants them sent to another. */
-export interface Prey {
+/** A connector, and whoever works with it. */
+export interface Hold {
   readonly caller: Caller;
   readonly kind: Kind;
   readonly id: string;
+}
+
+/** A connector with secrets for one host, and somebody who wants them sent to another. */
+export interface Prey extends Hold {
   /** Where the secrets must not go. */
   readonly elsewhere: string;
 }
@@ -82,7 +86,7 @@ export const KINDS: readonly Kind[] = [
 export const entries = (values: Readonly<Record<string, string>>): Param[] =>
   Object.entries(values).map(([key, value]) => ({ key, value }));
 
-export const pathOf = ({ id }: Prey): string => `/api/connectors/${id}`;
+export const pathOf = ({ id }: Hold): string => `/api/connectors/${id}`;
 
 export async function paramsOf(prey: Prey): Promise<readonly Param[]> {
   return (await prey.caller.send<{ param_ids: Param[] }>('GET', pathOf(prey))).body.param_ids;

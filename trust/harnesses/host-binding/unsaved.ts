@@ -10,5 +10,5 @@ export async function nameUnsaved(thief: Caller, kind: Kind, params: readonly Pa
   const draft = { category: kind.category, provider_type: kind.providerType, param_ids: params };
   await thief.send('POST', '/api/connectors/test', { ...draft, ...sendOf(kind) });
   const { status, body } = await thief.send<{ id: string }>('POST', '/api/connectors', { ...draft, name: 'Thief' });
-  if (status === 201) await use({ caller: thief, kind, id: body.id, elsewhere: '' });
+  if (status === 201) await use({ caller: thief, kind, id: body.id });
 }

@@ -60,7 +60,7 @@ export class RotationKills {
       const victim = (round + half) % 2 === 0 ? 'app' : 'postgres';
       const latest = round < rounds ? LATEST_MS[kind] : 1;
       await this.round({ kind, victim, pass: PASSES[half % PASSES.length] as number, latest }, rate);
-      this.context.note(`kill ${round + 1} of ${rounds}, ${victim} in a rotation of ${kind}`);
+      this.context.note(`kill ${round + 1} of ${Math.max(rounds, round + 1)}, ${victim} in a rotation of ${kind}`);
     }
     const { load, failures } = this.rotations;
     if (this.counts.interrupted === 0) failures.push('No kill interrupted a rotation: nothing was tried');

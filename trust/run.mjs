@@ -6,7 +6,8 @@ import '../test/support/typescript-loader.mjs';
 import setUp from '../test/support/global-setup.mjs';
 import tearDown from '../test/support/global-teardown.mjs';
 
-const { readOptions, runTrust, USAGE, UsageError } = await import('./runner/cli.ts');
+const { readOptions, USAGE, UsageError } = await import('./runner/options.ts');
+const { runTrust } = await import('./runner/cli.ts');
 try {
   process.exitCode = await run(process.argv.slice(2));
 } catch (error) {

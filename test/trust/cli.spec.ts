@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { chooseTasks, isAsWanted, readOptions, UsageError } from '../../trust/runner/cli.js';
+import { chooseTasks, isAsWanted } from '../../trust/runner/cli.js';
 import { loadHarnesses } from '../../trust/runner/discover.js';
 import type { Harness } from '../../trust/runner/harness.js';
+import { readOptions, UsageError } from '../../trust/runner/options.js';
 
 const line = (name: string, ...cuts: string[]): Harness => ({
   name,
